@@ -1,0 +1,108 @@
+#pragma once
+// The fold of a district's log: everything that decisions and views need, in memory. A value without I/O or clock; a copy
+// shares its entries, which are immutable. Not thread safe: whoever folds the log owns it.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "tocsin/store/v1/record.pb.h"
+
+namespace tocsin::domain {
+
+namespace store = tocsin::store::v1;
+namespace wire = tocsin::v1;
+
+class AreaIndex;  // areas.hpp
+
+// What a decision read, and the version that it saw there; 0 says that there was none.
+struct Read {
+    std::string subject;  // `incident/<id>`, `person/<id>`, … or `set/<name>`
+    std::int32_t version = 0;
+    friend bool operator==(const Read&, const Read&) = default;
+};
+using Reads = std::vector<Read>;
+
+class State {
+public:
+    State();
+
+    // Folds one event in. What the state holds already in this or a higher version is left as it is, so applying an event
+    // twice, or after a newer one about the same subject, changes nothing. Unknown kinds change nothing.
+    void apply(const store::EventBody& event);
+
+    // Folds a stored state in, under the same rule. Sets come through apply_set.
+    void apply(const store::StateBody& body);
+    void apply_set(const std::string& name, std::int32_t version);
+
+    // Null where there is none. Pointers live until the next apply.
+    const store::Incident* incident(std::string_view id) const;
+    const store::Report* report(std::string_view id) const;
+    const store::Notice* notice(std::string_view id) const;
+    const wire::Area* area(std::string_view id) const;
+    const wire::Team* team(std::string_view id) const;
+    const wire::Person* person(std::string_view id) const;
+    const store::Device* device(std::string_view id) const;
+    const store::Device* device_by_token(std::string_view token_sha256) const;
+    const wire::District& district() const;  // defaults where none was put
+    std::int32_t set_version(std::string_view name) const;  // 0 where there is none
+
+    // Version of any subject as named in Read; 0 where there is none.
+    std::int32_t version_of(std::string_view subject) const;
+
+    // Reports of an incident, oldest first.
+    std::vector<const store::Report*> reports_of(std::string_view incident_id) const;
+    // Fires of a station ("" is the bureau itself) that are not resolved, in order of id.
+    std::vector<const store::Incident*> open_fires(std::string_view station_id) const;
+
+    // In order of id. Null never occurs.
+    std::vector<const store::Incident*> incidents() const;
+    std::vector<const store::Notice*> notices() const;
+    std::vector<const wire::Area*> areas() const;
+    std::vector<const wire::Team*> teams() const;
+    std::vector<const wire::Person*> people() const;
+    std::vector<const store::Device*> devices() const;
+    std::vector<const store::Device*> devices_of(std::string_view person_id) const;
+    // Every set with its version; for comparing folds.
+    const std::map<std::string, std::int32_t, std::less<>>& sets() const;
+
+    // Point and polygon look-ups over all areas; rebuilt when an area changed.
+    const AreaIndex& area_index() const;
+
+    // Forgets resolved incidents (with their reports) and notices that were over before this time, to bound memory. What
+    // is forgotten can be folded in again from its stored state.
+    void forget_before(std::int64_t time_ms);
+
+private:
+    template <class T>
+    using Table = std::map<std::string, std::shared_ptr<const T>, std::less<>>;
+
+    Table<store::Incident> incidents_;
+    Table<store::Report> reports_;
+    std::map<std::string, std::vector<std::string>, std::less<>> reports_by_incident_;
+    std::map<std::string, std::map<std::string, bool>, std::less<>> open_fires_;  // station id -> incident ids
+    Table<store::Notice> notices_;
+    Table<wire::Area> areas_;
+    Table<wire::Team> teams_;
+    Table<wire::Person> people_;
+    Table<store::Device> devices_;
+    std::map<std::string, std::string, std::less<>> device_by_token_;
+    std::shared_ptr<const wire::District> district_;
+    std::map<std::string, std::int32_t, std::less<>> sets_;
+    mutable std::shared_ptr<const AreaIndex> area_index_;  // null: to be rebuilt
+
+    void put(const store::Incident& incident);
+    void put(const store::Report& report);
+    void put(const store::Notice& notice);
+    void put(const wire::Area& area);
+    void put(const wire::Team& team);
+    void put(const wire::Person& person);
+    void put(const store::Device& device);
+    void put(const wire::District& district);
+};
+
+}  // namespace tocsin::domain

@@ -1,0 +1,205 @@
+#pragma once
+// What one connection says and hears: a state machine without I/O, clock or thread. Its driver (net/websocket) feeds it
+// messages, answers and time, performs the actions that it hands out, and asks it what to send next whenever the socket can
+// take more. A driver owns it and calls it from one thread.
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "hub/domain/refusal.hpp"
+#include "hub/fanout/batch.hpp"
+#include "hub/fanout/window.hpp"
+#include "tocsin/v1/session.pb.h"
+
+namespace tocsin::session {
+
+namespace wire = tocsin::v1;
+
+// Bounds that promise P7 rests on.
+struct Limits {
+    int message_bytes = 65'536;
+    int text_chars = 4'000;
+    int unanswered_requests = 32;
+    std::size_t unsent_reply_bytes = 65'536;
+    int channels = 64;
+    std::int64_t stalled_ms = 30'000;    // something waits, and the socket took nothing for so long: goodbye TOO_SLOW
+    std::int64_t store_away_ms = 60'000;  // without a store for so long: goodbye STORE_AWAY
+    int default_heartbeat_ms = 15'000;
+};
+
+enum class Encoding { binary, json };
+
+// Close codes: 4000 to 4499 come back, 4500 and up do not. 1003 and 1009 as RFC 6455 has them.
+enum class CloseCode : std::uint16_t {
+    unsupported_data = 1003,  // a text message on the binary subprotocol, or the other way round
+    too_big = 1009,           // a message over the bound
+    shutting_down = 4001,
+    store_away = 4002,
+    too_slow = 4008,          // takes nothing, or sends a message slower than its deadline
+    revoked = 4500,
+    malformed = 4501,         // not a ClientMessage
+};
+
+// Who is at the other end, as the token said before the upgrade.
+struct Principal {
+    std::string device_id;
+    fanout::RightsPtr rights;
+};
+
+// What the machine asks of its driver. Each Submit, FetchSnapshot, FetchHistory and FetchIncident is answered exactly once
+// through the matching on_… below, unless the connection ends first.
+struct Submit {
+    std::int64_t request_id;
+    wire::Command command;
+    std::int64_t read_time_ms;
+};
+struct FetchSnapshot {
+    std::uint64_t ticket;
+    std::vector<domain::Feed> feeds;
+};
+struct FetchHistory {
+    std::uint64_t ticket;
+    log::Offset after;
+};
+struct FetchIncident {
+    std::int64_t request_id;
+    std::string incident_id;
+};
+// The feeds that the connection reads from now on: for the shard's Subscribers.
+struct FeedsChanged {};
+// Send what is waiting, then close.
+struct Close {
+    CloseCode code;
+    std::string reason;  // at most 123 bytes, for people
+};
+using Action = std::variant<Submit, FetchSnapshot, FetchHistory, FetchIncident, FeedsChanged, Close>;
+
+// A snapshot: taken when the fold stood at `taken_at`. Shared by all with the same feeds.
+struct SnapshotPages {
+    log::Offset taken_at;
+    std::vector<fanout::FramePtr> pages;  // without the last one, which is each connection's own
+};
+
+// What to send in one go. Binary: all parts, laid end to end, are one WebSocket message. JSON: each part is one.
+struct Outgoing {
+    std::vector<fanout::FramePtr> parts;
+    bool empty() const { return parts.empty(); }
+};
+
+// What the store and the log look like to a connection; one for all connections of a shard, kept by the shard.
+struct Surroundings {
+    std::string epoch;
+    bool store_well = true;
+    std::int64_t store_away_since_ms = 0;  // where !store_well
+    std::string hub_version;
+};
+
+class Connection {
+public:
+    // `random` spreads the times to come back; owned by the caller like `window` and `surroundings`, all outliving this.
+    Connection(Principal principal,
+               Encoding encoding,
+               const Limits& limits,
+               const fanout::Window& window,
+               const Surroundings& surroundings,
+               std::uint32_t (*random)());
+
+    // --- what happens ---
+    void on_open(std::int64_t now_ms);  // the upgrade is done: says welcome
+    void on_message(std::string_view bytes, bool is_text, std::int64_t now_ms);
+    void on_receipt(std::int64_t request_id, domain::Result<wire::Receipt> answer, std::int64_t now_ms);
+    void on_snapshot(std::uint64_t ticket, std::shared_ptr<const SnapshotPages> pages);
+    // `stretch` starts after the offset asked for. Null: the log no longer reaches back to it, or is another one.
+    void on_history(std::uint64_t ticket, fanout::BatchPtr stretch);
+    void on_incident(std::int64_t request_id, domain::Result<std::vector<wire::IncidentDetail>> answer);
+    void on_rights(fanout::RightsPtr rights, bool device_revoked);  // a change of rights, or the end of them
+    void on_new_epoch();          // the log is another one: the window was restarted
+    void on_store_changed(std::int64_t now_ms);
+    void on_shutdown();
+    // Something bad about the connection that only the driver could see: says why, then closes.
+    void fail(CloseCode code, std::string reason);
+    // Call at least each second: heartbeats, stall, store away.
+    void on_tick(std::int64_t now_ms);
+
+    // --- what to do ---
+    std::vector<Action> take_actions();
+    // The next things to send, alarm lane first; empty where nothing waits. Call again when the socket took all of it.
+    Outgoing next();
+    // The socket took what next() gave.
+    void on_sent(std::int64_t now_ms);
+    // False while too much is unanswered or unsent: the driver stops reading.
+    bool wants_reading() const;
+    // Something is waiting to be sent. Cheap.
+    bool has_output() const;
+
+    const std::vector<fanout::FeedKey>& feeds() const { return feed_keys_; }
+    const Principal& principal() const { return principal_; }
+
+private:
+    enum class Phase { fresh, live, closing };
+    struct Snapshotting {
+        std::uint64_t ticket = 0;
+        bool moves_position = false;  // a fresh start or reset, not just more channels
+        std::shared_ptr<const SnapshotPages> pages;
+        std::size_t next_page = 0;
+    };
+    struct History {
+        std::uint64_t ticket = 0;
+        wire::Lane lane = wire::LANE_UNSPECIFIED;
+        fanout::BatchPtr stretch;
+    };
+
+    void on_request(const wire::ClientMessage& message, std::int64_t now_ms);
+    void subscribe(std::int64_t request_id, const wire::Subscribe& request, std::int64_t now_ms);
+    void refuse(std::int64_t request_id, const domain::Refusal& refusal);
+    void say(wire::Entry entry);
+    void say_goodbye(wire::GoodbyeReason reason, CloseCode code, std::string why);
+    void say_subscribed(std::int64_t request_id, bool resumed);
+    void reset(wire::ResetReason reason);
+    void start_snapshot(std::vector<domain::Feed> feeds, bool moves_position);
+    bool resolve_feeds();
+    void fill_lane(wire::Lane lane, Outgoing& out, std::size_t& bytes);
+    void put_cursor(wire::Cursor& cursor) const;
+    std::int32_t spread(std::int32_t base_ms) const;
+    std::int64_t silent_since() const;
+
+    Principal principal_;
+    Encoding encoding_;
+    const Limits& limits_;
+    const fanout::Window& window_;
+    const Surroundings& surroundings_;
+    std::uint32_t (*random_)();
+
+    Phase phase_ = Phase::fresh;
+    std::vector<Action> actions_;
+    std::deque<fanout::FramePtr> replies_;
+    std::size_t reply_bytes_ = 0;
+    int unanswered_ = 0;
+
+    bool subscribed_ = false;
+    bool follow_role_ = false;
+    bool no_snapshot_ = false;
+    std::vector<std::string> requested_channels_;
+    std::vector<std::string> channels_;        // those in force, as the client names them
+    std::vector<domain::Feed> feeds_;          // those in force
+    std::vector<fanout::FeedKey> feed_keys_;   // the same as keys
+    fanout::Position position_;
+    std::deque<Snapshotting> snapshots_;
+    std::optional<History> history_;
+    std::uint64_t next_ticket_ = 1;
+
+    int heartbeat_ms_;
+    std::int64_t next_heartbeat_ms_ = 0;
+    bool heartbeat_due_ = false;
+    std::int64_t sending_since_ms_ = 0;  // 0: nothing is with the socket
+    bool in_flight_ = false;
+    std::int64_t now_ms_ = 0;            // of the latest call that said
+};
+
+}  // namespace tocsin::session
