@@ -15,6 +15,7 @@
 #include "hub/domain/refusal.hpp"
 #include "hub/fanout/batch.hpp"
 #include "hub/fanout/window.hpp"
+#include "hub/session/decode.hpp"
 #include "tocsin/v1/session.pb.h"
 
 namespace tocsin::session {
@@ -32,8 +33,6 @@ struct Limits {
     std::int64_t store_away_ms = 60'000;  // without a store for so long: goodbye STORE_AWAY
     int default_heartbeat_ms = 15'000;
 };
-
-enum class Encoding { binary, json };
 
 // Close codes: 4000 to 4499 come back, 4500 and up do not. 1003 and 1009 as RFC 6455 has them.
 enum class CloseCode : std::uint16_t {
@@ -143,34 +142,48 @@ public:
 
 private:
     enum class Phase { fresh, live, closing };
+    // A subscription that cannot be answered before the store said whether the log reaches back to its cursor.
+    struct Resuming {
+        std::int64_t request_id = 0;
+        std::uint64_t ticket = 0;
+    };
     struct Snapshotting {
         std::uint64_t ticket = 0;
-        bool moves_position = false;  // a fresh start or reset, not just more channels
-        std::shared_ptr<const SnapshotPages> pages;
+        bool moves_position = false;  // a start or a reset, not just more channels
+        std::shared_ptr<const SnapshotPages> pages;  // null until they come
         std::size_t next_page = 0;
     };
     struct History {
         std::uint64_t ticket = 0;
         wire::Lane lane = wire::LANE_UNSPECIFIED;
-        fanout::BatchPtr stretch;
+        fanout::BatchPtr stretch;  // null until it comes
     };
 
-    void on_request(const wire::ClientMessage& message, std::int64_t now_ms);
-    void subscribe(std::int64_t request_id, const wire::Subscribe& request, std::int64_t now_ms);
+    void on_request(wire::ClientMessage message, std::int64_t now_ms);
+    void subscribe(std::int64_t request_id, const wire::Subscribe& request);
+    void resume(std::int64_t request_id, const fanout::Position& position);
+    void answer(std::int64_t request_id, wire::Entry entry);
     void refuse(std::int64_t request_id, const domain::Refusal& refusal);
-    void say(wire::Entry entry);
-    void say_goodbye(wire::GoodbyeReason reason, CloseCode code, std::string why);
-    void say_subscribed(std::int64_t request_id, bool resumed);
+    void say(const wire::Entry& entry);
+    void say_goodbye(wire::GoodbyeReason reason, CloseCode code, std::int32_t retry_after_ms, std::string why);
+    void say_subscribed(std::int64_t request_id, bool resumed, bool with_cursor);
     void reset(wire::ResetReason reason);
     void start_snapshot(std::vector<domain::Feed> feeds, bool moves_position);
-    bool resolve_feeds();
+    // Brings feeds_ and channels_ to what was asked for and is allowed now; answers what was added, and whether anything went.
+    struct FeedChange {
+        std::vector<domain::Feed> added;
+        bool removed = false;
+    };
+    FeedChange resolve_feeds();
+    bool lanes_open() const;
     void fill_lane(wire::Lane lane, Outgoing& out, std::size_t& bytes);
+    void fill_snapshot(Outgoing& out, std::size_t& bytes);
+    void fill_heartbeat(Outgoing& out);
     void put_cursor(wire::Cursor& cursor) const;
-    std::int32_t spread(std::int32_t base_ms) const;
-    std::int64_t silent_since() const;
+    std::int32_t spread(std::int32_t up_to_ms) const;
 
     Principal principal_;
-    Encoding encoding_;
+    const Encoding encoding_;
     const Limits& limits_;
     const fanout::Window& window_;
     const Surroundings& surroundings_;
@@ -183,13 +196,13 @@ private:
     int unanswered_ = 0;
 
     bool subscribed_ = false;
-    bool follow_role_ = false;
     bool no_snapshot_ = false;
-    std::vector<std::string> requested_channels_;
-    std::vector<std::string> channels_;        // those in force, as the client names them
-    std::vector<domain::Feed> feeds_;          // those in force
-    std::vector<fanout::FeedKey> feed_keys_;   // the same as keys
+    std::vector<std::string> requested_channels_;  // empty: all, following the role
+    std::vector<std::string> channels_;            // those in force, as the client names them
+    std::vector<domain::Feed> feeds_;              // those in force
+    std::vector<fanout::FeedKey> feed_keys_;       // the same as keys
     fanout::Position position_;
+    std::optional<Resuming> resuming_;
     std::deque<Snapshotting> snapshots_;
     std::optional<History> history_;
     std::uint64_t next_ticket_ = 1;
@@ -197,9 +210,9 @@ private:
     int heartbeat_ms_;
     std::int64_t next_heartbeat_ms_ = 0;
     bool heartbeat_due_ = false;
-    std::int64_t sending_since_ms_ = 0;  // 0: nothing is with the socket
     bool in_flight_ = false;
-    std::int64_t now_ms_ = 0;            // of the latest call that said
+    std::int64_t sending_since_ms_ = 0;
+    std::int64_t now_ms_ = 0;  // of the latest call that said
 };
 
 }  // namespace tocsin::session
