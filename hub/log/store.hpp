@@ -93,8 +93,18 @@ public:
     // epoch than the log's fails `epoch_changed`.
     virtual void commit(Commit commit, Callback<CommitReply> done) = 0;
 
+    // Whether a command is remembered, without storing anything: outcome repeated, id_reused or id_too_old as commit would
+    // give, else conflict (none is known).
+    virtual void recall(std::string device_id,
+                        std::string command_id,
+                        std::string digest,
+                        Callback<CommitReply> done) = 0;
+
     // The head as it is at some moment after the call. Makes epoch and log where there are none.
     virtual void head(Callback<Head> done) = 0;
+
+    // The log lost its end: makes a new epoch where the present one still is `old_epoch`. Answers the epoch that then holds.
+    virtual void renew_epoch(std::string old_epoch, Callback<std::string> done) = 0;
 
     // Entries after an offset, oldest first, at most `count`; empty where there are none.
     virtual void read(Offset after, int count, Callback<std::vector<LogEntry>> done) = 0;
