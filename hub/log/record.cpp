@@ -1,0 +1,195 @@
+#include "hub/log/record.hpp"
+
+namespace tocsin::log {
+
+namespace {
+
+constexpr std::int32_t kForm = 1;
+
+// Ties a sealed part to the record it stands in: moved to another, it does not open.
+std::string associated(const Subject& subject) {
+    return subject.key_id + '\n' + subject.kind + '\n' + subject.id + '\n' + std::to_string(subject.version);
+}
+
+StateWrite state_write(const Subject& subject,
+                       const store::StateBody& body,
+                       bool open,
+                       const KeyRing& keys,
+                       const domain::Random& random) {
+    store::StoredState stored;
+    stored.set_format(kForm);
+    stored.set_subject_kind(subject.kind);
+    stored.set_subject_id(subject.id);
+    stored.set_version(subject.version);
+    stored.set_key_id(subject.key_id);
+    stored.set_nonce(random_bytes(random, kNonceBytes));
+    stored.set_sealed(seal(*keys.find(subject.key_id), stored.nonce(), associated(subject), body.SerializeAsString()));
+    return {subject.name(), subject.version, stored.SerializeAsString(), open};
+}
+
+template <class Record>
+std::string key_id_of(std::string_view stored) {
+    Record record;
+    return record.ParseFromArray(stored.data(), static_cast<int>(stored.size())) ? record.key_id() : std::string();
+}
+
+// Opens the sealed part of either record into `body`.
+template <class Record, class Body>
+std::expected<Body, Unreadable> open(const Record& record, const Subject& subject, const KeyRing& keys) {
+    const std::string* key = keys.find(subject.key_id);
+    if (key == nullptr) {
+        return std::unexpected(Unreadable::erased);
+    }
+    const auto plain = unseal(*key, record.nonce(), associated(subject), record.sealed());
+    Body body;
+    if (!plain || !body.ParseFromString(*plain)) {
+        return std::unexpected(Unreadable::damaged);
+    }
+    return body;
+}
+
+bool is_open(const store::EventBody& body) {
+    return !body.has_incident() || body.incident().state() != tocsin::v1::INCIDENT_STATE_RESOLVED;
+}
+
+}  // namespace
+
+Subject subject_of(const store::EventBody& body) {
+    switch (body.subject_case()) {
+        case store::EventBody::kIncident:
+            return {"incident", body.incident().id(), body.incident().version(), "incident/" + body.incident().id()};
+        case store::EventBody::kNotice:
+            return {"notice",
+                    body.notice().notice().id(),
+                    body.notice().notice().version(),
+                    "notice/" + body.notice().notice().id()};
+        case store::EventBody::kDistrict:
+            return {"district", body.district().id(), body.district().version(), std::string(kDistrictKey)};
+        case store::EventBody::kArea:
+            return {"area", body.area().id(), body.area().version(), std::string(kDistrictKey)};
+        case store::EventBody::kTeam:
+            return {"team", body.team().id(), body.team().version(), std::string(kDistrictKey)};
+        case store::EventBody::kPerson:
+            return {"person", body.person().id(), body.person().version(), "person/" + body.person().id()};
+        case store::EventBody::kDevice:
+            return {"device",
+                    body.device().device().id(),
+                    body.device().device().version(),
+                    "person/" + body.device().device().person_id()};
+        case store::EventBody::SUBJECT_NOT_SET:
+            break;
+    }
+    return {};
+}
+
+std::string encode_event(const store::EventBody& body, const KeyRing& keys, const domain::Random& random) {
+    const Subject subject = subject_of(body);
+    store::StoredEvent stored;
+    stored.set_format(kForm);
+    stored.set_lane(body.lane());
+    stored.set_kind(body.kind());
+    stored.set_subject_kind(subject.kind);
+    stored.set_subject_id(subject.id);
+    stored.set_subject_version(subject.version);
+    if (body.has_incident()) {
+        stored.set_report_kind(body.incident().kind());
+        stored.set_station_id(body.incident().station_id());
+        stored.set_outcome(body.incident().resolution().outcome());
+    }
+    stored.set_key_id(subject.key_id);
+    stored.set_nonce(random_bytes(random, kNonceBytes));
+    stored.set_sealed(seal(*keys.find(subject.key_id), stored.nonce(), associated(subject), body.SerializeAsString()));
+    return stored.SerializeAsString();
+}
+
+std::vector<StateWrite> states_after(const store::EventBody& body,
+                                     std::vector<std::string> report_ids,
+                                     const KeyRing& keys,
+                                     const domain::Random& random) {
+    const Subject subject = subject_of(body);
+    store::StateBody state;
+    switch (body.subject_case()) {
+        case store::EventBody::kIncident:
+            *state.mutable_incident() = body.incident();
+            state.mutable_report_ids()->Assign(report_ids.begin(), report_ids.end());
+            break;
+        case store::EventBody::kNotice:
+            *state.mutable_notice() = body.notice();
+            break;
+        case store::EventBody::kDistrict:
+            *state.mutable_district() = body.district();
+            break;
+        case store::EventBody::kArea:
+            *state.mutable_area() = body.area();
+            break;
+        case store::EventBody::kTeam:
+            *state.mutable_team() = body.team();
+            break;
+        case store::EventBody::kPerson:
+            *state.mutable_person() = body.person();
+            break;
+        case store::EventBody::kDevice:
+            *state.mutable_device() = body.device();
+            break;
+        case store::EventBody::SUBJECT_NOT_SET:
+            break;
+    }
+    std::vector<StateWrite> writes;
+    writes.push_back(state_write(subject, state, is_open(body), keys, random));
+    if (body.has_report()) {
+        store::StateBody report;
+        *report.mutable_report() = body.report();
+        writes.push_back(
+            state_write({"report", body.report().id(), 1, subject.key_id}, report, false, keys, random));
+    }
+    for (const store::SetVersion& set : body.sets()) {
+        store::StoredState stored;
+        stored.set_format(kForm);
+        stored.set_subject_kind("set");
+        stored.set_subject_id(set.name());
+        stored.set_version(set.version());
+        writes.push_back({"set/" + set.name(), set.version(), stored.SerializeAsString(), true});
+    }
+    return writes;
+}
+
+std::string key_id_of_event(std::string_view stored) {
+    return key_id_of<store::StoredEvent>(stored);
+}
+
+std::string key_id_of_state(std::string_view stored) {
+    return key_id_of<store::StoredState>(stored);
+}
+
+std::expected<store::EventBody, Unreadable> decode_event(std::string_view stored, const KeyRing& keys) {
+    store::StoredEvent record;
+    if (!record.ParseFromArray(stored.data(), static_cast<int>(stored.size()))) {
+        return std::unexpected(Unreadable::damaged);
+    }
+    if (record.format() != kForm || !tocsin::v1::EventKind_IsValid(record.kind()) || record.kind() == 0) {
+        return std::unexpected(Unreadable::newer);
+    }
+    auto body = open<store::StoredEvent, store::EventBody>(
+        record, {record.subject_kind(), record.subject_id(), record.subject_version(), record.key_id()}, keys);
+    if (body && body->subject_case() == store::EventBody::SUBJECT_NOT_SET) {
+        return std::unexpected(Unreadable::newer);
+    }
+    return body;
+}
+
+std::expected<store::StateBody, Unreadable> decode_state(std::string_view stored, const KeyRing& keys) {
+    store::StoredState record;
+    if (!record.ParseFromArray(stored.data(), static_cast<int>(stored.size()))) {
+        return std::unexpected(Unreadable::damaged);
+    }
+    if (record.format() != kForm) {
+        return std::unexpected(Unreadable::newer);
+    }
+    if (record.subject_kind() == "set") {
+        return store::StateBody();
+    }
+    return open<store::StoredState, store::StateBody>(
+        record, {record.subject_kind(), record.subject_id(), record.version(), record.key_id()}, keys);
+}
+
+}  // namespace tocsin::log

@@ -1,0 +1,53 @@
+#pragma once
+// Between what the rules speak of (EventBody, StateBody) and what a store holds (StoredEvent, StoredState): sealing,
+// unsealing, and what of an event is kept as state.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/log/seal.hpp"
+#include "hub/log/store.hpp"
+
+namespace tocsin::log {
+
+namespace store = tocsin::store::v1;
+
+// The key that the district's own records (areas, teams, settings) are sealed with.
+inline constexpr std::string_view kDistrictKey = "district";
+
+// What an event is about.
+struct Subject {
+    std::string kind;
+    std::string id;
+    std::int32_t version = 0;
+    std::string key_id;
+    std::string name() const { return kind + '/' + id; }
+};
+Subject subject_of(const store::EventBody& body);
+
+// The StoredEvent, encoded. The key must be in the ring.
+std::string encode_event(const store::EventBody& body, const KeyRing& keys, const domain::Random& random);
+
+// The states that the event leaves behind: its subject's, its report's, its sets'. `report_ids` are those of the incident.
+std::vector<StateWrite> states_after(const store::EventBody& body,
+                                     std::vector<std::string> report_ids,
+                                     const KeyRing& keys,
+                                     const domain::Random& random);
+
+// Why a record cannot be read.
+enum class Unreadable {
+    damaged,  // not what was stored: set aside and reported
+    newer,    // of a kind or form that this hub does not know: skipped
+    erased,   // its key was destroyed: skipped, only its statistics remain
+};
+
+// The id of the key that a stored event or state needs; empty where it needs none or cannot be read.
+std::string key_id_of_event(std::string_view stored);
+std::string key_id_of_state(std::string_view stored);
+
+std::expected<store::EventBody, Unreadable> decode_event(std::string_view stored, const KeyRing& keys);
+// A set has no body: answers an empty one.
+std::expected<store::StateBody, Unreadable> decode_state(std::string_view stored, const KeyRing& keys);
+
+}  // namespace tocsin::log

@@ -1,0 +1,217 @@
+#include "hub/log/view.hpp"
+
+#include "hub/domain/areas.hpp"
+
+namespace tocsin::log {
+
+namespace {
+
+namespace store = tocsin::store::v1;
+namespace wire = tocsin::v1;
+using store::View;
+
+// Whether the view shows reports and the incident's words at all.
+bool shows_reports(View view) {
+    switch (view) {
+        case store::VIEW_OFFICER:
+        case store::VIEW_FIRE_DESK:
+        case store::VIEW_BUREAU:
+        case store::VIEW_CREW:
+        case store::VIEW_GRID:
+            return true;
+        default:
+            return false;
+    }
+}
+
+wire::Report report_in(const store::Report& report, View view) {
+    wire::Report shown;
+    shown.set_id(report.id());
+    shown.set_kind(report.kind());
+    shown.set_text(report.text());
+    if (report.has_place()) {
+        *shown.mutable_place() = report.place();
+    }
+    shown.set_urgent(report.urgent());
+    shown.set_observed_time_ms(report.observed_time_ms());
+    shown.set_time_doubtful(report.time_doubtful());
+    shown.set_received_time_ms(report.received_time_ms());
+    shown.set_notice_id(report.notice_id());
+    shown.set_smell_of_gas(report.smell_of_gas());
+    if (view == store::VIEW_OFFICER) {
+        wire::Reporter& reporter = *shown.mutable_reporter();
+        reporter.set_person_id(report.reporter_person_id());
+        reporter.set_name(report.reporter_name());
+        reporter.set_phone(report.may_call() ? report.reporter_phone() : "");
+        reporter.set_may_call(report.may_call());
+    } else if (view == store::VIEW_FIRE_DESK && report.may_call()) {
+        shown.mutable_reporter()->set_phone(report.reporter_phone());
+        shown.mutable_reporter()->set_may_call(true);
+    }
+    return shown;
+}
+
+// How it goes with the own report, and nothing that tells of another: neither the others' count nor their times.
+wire::Incident reporters_incident(const store::Incident& incident, const store::Report& own) {
+    wire::Incident shown;
+    shown.set_id(incident.id());
+    shown.set_version(incident.life());
+    shown.set_kind(own.kind());
+    shown.set_state(incident.state());
+    shown.set_urgent(own.urgent());
+    if (own.has_place()) {
+        *shown.mutable_place() = own.place();
+    }
+    shown.set_opened_time_ms(own.received_time_ms());
+    shown.set_text(own.text());
+    shown.set_notice_id(own.notice_id());
+    std::int64_t updated = own.received_time_ms();
+    for (const wire::Acknowledgement& taken : incident.acknowledgements()) {
+        wire::Acknowledgement& step = *shown.add_acknowledgements();
+        step.set_desk(taken.desk());
+        step.set_time_ms(std::max(taken.time_ms(), own.received_time_ms()));
+        updated = std::max(updated, step.time_ms());
+    }
+    if (incident.has_resolution()) {
+        shown.mutable_resolution()->set_outcome(incident.resolution().outcome());
+        shown.mutable_resolution()->set_desk(incident.resolution().desk());
+        shown.mutable_resolution()->set_time_ms(incident.resolution().time_ms());
+        updated = std::max(updated, incident.resolution().time_ms());
+    }
+    shown.set_updated_time_ms(updated);
+    return shown;
+}
+
+wire::Incident neighbours_incident(const store::Incident& incident) {
+    wire::Incident shown;
+    shown.set_id(incident.id());
+    shown.set_version(incident.version());
+    shown.set_kind(incident.kind());
+    shown.set_state(incident.state());
+    shown.set_urgent(incident.urgent());
+    if (incident.has_place()) {
+        *shown.mutable_place() = domain::coarse(incident.place());
+    }
+    shown.set_station_id(incident.station_id());
+    shown.set_opened_time_ms(incident.opened_time_ms());
+    shown.set_updated_time_ms(incident.updated_time_ms());
+    return shown;
+}
+
+wire::Incident desks_incident(const store::Incident& incident) {
+    wire::Incident shown;
+    shown.set_id(incident.id());
+    shown.set_version(incident.version());
+    shown.set_kind(incident.kind());
+    shown.set_state(incident.state());
+    shown.set_urgent(incident.urgent());
+    if (incident.has_place()) {
+        *shown.mutable_place() = incident.place();
+    }
+    shown.set_station_id(incident.station_id());
+    shown.set_area_id(incident.area_id());
+    shown.set_opened_time_ms(incident.opened_time_ms());
+    shown.set_updated_time_ms(incident.updated_time_ms());
+    shown.set_report_count(incident.report_count());
+    shown.set_text(incident.text());
+    shown.set_notice_id(incident.notice_id());
+    *shown.mutable_acknowledgements() = incident.acknowledgements();
+    if (incident.has_resolution()) {
+        *shown.mutable_resolution() = incident.resolution();
+    }
+    return shown;
+}
+
+}  // namespace
+
+wire::Incident view_of(const store::Incident& incident,
+                       const store::Audience& audience,
+                       std::span<const store::Report* const> reports) {
+    switch (audience.view()) {
+        case store::VIEW_REPORTER:
+            return reporters_incident(incident, audience.own_report());
+        case store::VIEW_NEIGHBOUR:
+            return neighbours_incident(incident);
+        default:
+            break;
+    }
+    if (!shows_reports(audience.view())) {
+        return {};
+    }
+    wire::Incident shown = desks_incident(incident);
+    for (const store::Report* report : reports) {
+        *shown.add_reports() = report_in(*report, audience.view());
+    }
+    return shown;
+}
+
+wire::Notice view_of(const store::Notice& notice, View view) {
+    wire::Notice shown = notice.notice();
+    const bool staff = view == store::VIEW_OFFICER || view == store::VIEW_CREW || view == store::VIEW_BUREAU;
+    if (!staff) {
+        shown.clear_issued_by_person_id();
+        shown.clear_issued_by_name();
+    }
+    return shown;
+}
+
+std::optional<wire::Event> view_of(const store::EventBody& body, const store::Audience& audience, Offset offset) {
+    wire::Event event;
+    event.set_offset(to_text(offset));
+    event.set_lane(body.lane());
+    event.set_kind(body.kind());
+    event.set_time_ms(static_cast<std::int64_t>(offset.ms));
+    const View view = audience.view();
+    const bool reporter = view == store::VIEW_REPORTER;
+    const bool admin = view == store::VIEW_ADMIN;
+    switch (body.subject_case()) {
+        case store::EventBody::kIncident:
+            if (!reporter && view != store::VIEW_NEIGHBOUR && !shows_reports(view)) {
+                return std::nullopt;
+            }
+            *event.mutable_incident() = view_of(body.incident(), audience, {});
+            if (reporter && audience.has_own_report()) {
+                *event.mutable_report() = report_in(audience.own_report(), view);
+            } else if (body.has_report() && shows_reports(view)) {
+                *event.mutable_report() = report_in(body.report(), view);
+            }
+            return event;
+        case store::EventBody::kNotice:
+            if (reporter || admin || view == store::VIEW_NEIGHBOUR) {
+                return std::nullopt;
+            }
+            *event.mutable_notice() = view_of(body.notice(), view);
+            return event;
+        case store::EventBody::kPerson:
+            if (!admin && !reporter) {
+                return std::nullopt;
+            }
+            *event.mutable_person() = body.person();
+            return event;
+        case store::EventBody::kDevice:
+            if (!admin && !reporter) {
+                return std::nullopt;
+            }
+            *event.mutable_device() = body.device().device();
+            return event;
+        case store::EventBody::kDistrict:
+        case store::EventBody::kArea:
+        case store::EventBody::kTeam:
+            if (!admin) {
+                return std::nullopt;
+            }
+            if (body.has_district()) {
+                *event.mutable_district() = body.district();
+            } else if (body.has_area()) {
+                *event.mutable_area() = body.area();
+            } else {
+                *event.mutable_team() = body.team();
+            }
+            return event;
+        case store::EventBody::SUBJECT_NOT_SET:
+            break;
+    }
+    return std::nullopt;
+}
+
+}  // namespace tocsin::log

@@ -1,0 +1,26 @@
+#pragma once
+// What one audience may see of an event: the only place where a stored record becomes something for people's eyes. Deny by
+// default: each view copies what it may show. Pure.
+
+#include <optional>
+#include <span>
+
+#include "hub/domain/state.hpp"
+#include "hub/log/offset.hpp"
+
+namespace tocsin::log {
+
+// Null where the view shows nothing of such an event. The event's offset and time are set from `offset`.
+std::optional<tocsin::v1::Event> view_of(const tocsin::store::v1::EventBody& body,
+                                         const tocsin::store::v1::Audience& audience,
+                                         Offset offset);
+
+// An incident as this audience may see it; `reports` are shown where the view shows reports.
+tocsin::v1::Incident view_of(const tocsin::store::v1::Incident& incident,
+                             const tocsin::store::v1::Audience& audience,
+                             std::span<const tocsin::store::v1::Report* const> reports);
+
+// A notice as this view may see it.
+tocsin::v1::Notice view_of(const tocsin::store::v1::Notice& notice, tocsin::store::v1::View view);
+
+}  // namespace tocsin::log
