@@ -1,0 +1,13 @@
+#pragma once
+// The digest that stands beside each stored event, by which a damaged entry is known when it is
+// read.
+
+#include <string>
+#include <string_view>
+
+namespace tocsin::log {
+
+// SHA-256, 32 bytes.
+std::string sha256(std::string_view bytes);
+
+}  // namespace tocsin::log
