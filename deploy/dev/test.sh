@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Builds, then runs every suite: unit and simulation (ctest), the built programs with real Redis (pytest).
+# The last line is `N passed, N failed`; the exit code says the same.
+#   test.sh [PRESET]          TOCSIN_ROUNDS: how often the tests by chance are repeated (10)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=deploy/dev/lib.sh
+source deploy/dev/lib.sh
+
+preset=${1:-release}
+directory=$(build_directory "$preset")
+deploy/dev/packages.sh build run test
+deploy/dev/build.sh "$preset" all
+
+export TOCSIN_BUILD=$PWD/$directory TOCSIN_ROUNDS=${TOCSIN_ROUNDS:-10} PYTHONDONTWRITEBYTECODE=1
+results=$PWD/$directory/results
+rm -rf "$results"
+mkdir -p "$results/gtest"
+suites=0
+GTEST_OUTPUT="xml:$results/gtest/" ctest --test-dir "$directory" --parallel "$(jobs_at_once)" --output-on-failure \
+    --output-junit "$results/ctest.xml" >&2 || suites=1
+# A process of their own for each folder: their helpers may have the same names.
+for folder in integration fault; do
+    /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=5 --junitxml "$results/$folder.xml" \
+        "tests/$folder" >&2 </dev/null || suites=1
+done
+/usr/bin/python3 deploy/dev/tally.py "$results" || suites=1
+exit $suites

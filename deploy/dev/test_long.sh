@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# `make test` with many rounds, then under ASan, UBSan and TSan with few, then a minute for each fuzzer.
+#   TOCSIN_ROUNDS=200  TOCSIN_SANITIZED_ROUNDS=3  TOCSIN_FUZZ_SECONDS=60
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+# shellcheck source=deploy/dev/lib.sh
+source deploy/dev/lib.sh
+
+failures=()
+step() {
+    local name=$1 began=$SECONDS
+    shift
+    say "--- $name"
+    if "$@"; then
+        say "--- $name: passed in $((SECONDS - began)) s"
+    else
+        say "--- $name: FAILED after $((SECONDS - began)) s"
+        failures+=("$name")
+    fi
+}
+
+step "release, ${TOCSIN_ROUNDS:=200} rounds" env TOCSIN_ROUNDS="$TOCSIN_ROUNDS" TOCSIN_SEEDS="${TOCSIN_SEEDS:-2000}" \
+    deploy/dev/test.sh release
+# Sanitized programs are slow: they get few rounds, and more time to answer.
+export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
+for preset in asan ubsan tsan; do
+    step "$preset" env TOCSIN_ROUNDS="${TOCSIN_SANITIZED_ROUNDS:-3}" TOCSIN_TEST_PATIENCE_S=240 deploy/dev/test.sh "$preset"
+done
+
+fuzz_all() {
+    local fuzzer ok=0
+    deploy/dev/build.sh fuzz all || return 1
+    for fuzzer in build-fuzz/tests/fuzz-* build-fuzz/tests/*_fuzz build-fuzz/tests/*-fuzz; do
+        [[ -x $fuzzer && -f $fuzzer ]] || continue
+        local name=${fuzzer##*/}
+        mkdir -p "build-fuzz/corpus/$name"
+        say "$name for ${TOCSIN_FUZZ_SECONDS:-60} s"
+        "$fuzzer" -max_total_time="${TOCSIN_FUZZ_SECONDS:-60}" -max_len=65536 -rss_limit_mb=2048 \
+            -artifact_prefix="build-fuzz/" "build-fuzz/corpus/$name" 2>&1 | tail -n 3 >&2
+        [[ ${PIPESTATUS[0]} -eq 0 ]] || ok=1
+    done
+    return $ok
+}
+step "fuzzers" fuzz_all
+
+if [[ ${#failures[@]} -gt 0 ]]; then
+    fail "make test-long: failed: ${failures[*]} (after $SECONDS s)"
+fi
+say "make test-long: all passed in $SECONDS s"
