@@ -170,6 +170,9 @@ std::optional<wire::Event> view_of(const store::EventBody& body, const store::Au
                 return std::nullopt;
             }
             *event.mutable_incident() = view_of(body.incident(), audience, {});
+            if (reporter && body.kind() == wire::EVENT_KIND_REPORT_JOINED) {
+                event.set_kind(wire::EVENT_KIND_INCIDENT_OPENED);  // that somebody reported before is a secret
+            }
             if (reporter && audience.has_own_report()) {
                 *event.mutable_report() = report_in(audience.own_report(), view);
             } else if (body.has_report() && shows_reports(view)) {

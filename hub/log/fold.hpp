@@ -1,0 +1,135 @@
+#pragma once
+// Follows the log: loads the stored states, folds every entry after them, and says what it folded. Owns the committed state
+// and the keys. One thread owns it, calls it and is called back; clock and store are passed in.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hub/domain/decide.hpp"
+#include "hub/log/record.hpp"
+#include "hub/log/store.hpp"
+
+namespace tocsin::log {
+
+// One entry of the log. Without a body where it cannot be read: damaged, of a newer hub, or erased.
+struct FoldedEvent {
+    Offset offset;
+    std::optional<store::EventBody> body;
+};
+
+// What the fold says, in order.
+class FoldListener {
+public:
+    virtual ~FoldListener() = default;
+    // The states are loaded: the log starts for this hub, or is another one than before. `recent` are the entries after
+    // `after`, for the windows; the state holds them already.
+    virtual void on_started(const std::string& epoch, Offset after, std::vector<FoldedEvent> recent) = 0;
+    // These were folded in; the state holds them.
+    virtual void on_folded(const std::vector<FoldedEvent>& events, Offset after, Offset to) = 0;
+    // The store answers, or does not.
+    virtual void on_store(bool well) = 0;
+};
+
+struct FoldStats {
+    std::uint64_t folded = 0;
+    std::uint64_t damaged = 0;  // set aside: not what was stored
+    std::uint64_t newer = 0;    // skipped: a newer hub's
+    std::uint64_t erased = 0;   // skipped: forgotten
+    std::uint64_t restarts = 0;
+    Offset last_damaged;
+};
+
+class Fold {
+public:
+    // All three outlive this.
+    Fold(Store& store, const domain::Random& random, FoldListener& listener);
+
+    // Loads and follows, trying again for ever. Call once; then tick().
+    void start();
+    // At least ten times a second: tries again what failed; each second holds the log against what was folded.
+    void tick(std::int64_t now_ms);
+    // No more is asked of the store.
+    void stop() { stopped_ = true; }
+
+    bool started() const { return started_; }
+    bool store_well() const { return well_; }
+    const domain::State& state() const { return state_; }
+    KeyRing& keys() { return keys_; }
+    const std::string& epoch() const { return epoch_; }
+    // For the digests of commands.
+    const std::string& command_key() const { return command_key_; }
+    Offset position() const { return position_; }
+    const FoldStats& stats() const { return stats_; }
+
+    // Calls back with true when everything up to the head of now is folded in; with false where the store cannot say.
+    void catch_up(std::move_only_function<void(bool)> done);
+    // Folds a stored state in that is not in memory any more (an incident with its reports). Then calls back; the state may
+    // still not hold it: then there is none.
+    void load(std::string subject, std::move_only_function<void()> done);
+    // The entries after an offset, at most 256, and the offset up to which they are all.
+    struct Stretch {
+        std::vector<FoldedEvent> events;
+        Offset to;
+    };
+    enum class NoHistory {
+        gone,         // the log no longer reaches back to the offset, ends before it, or is another one
+        unavailable,  // the store cannot say
+    };
+    using History = std::expected<Stretch, NoHistory>;
+    void history(Offset after, std::move_only_function<void(History)> done);
+
+    // The log is another one: everything is loaded anew.
+    void restart();
+    void forget_before(std::int64_t time_ms) { state_.forget_before(time_ms); }
+
+private:
+    using Then = std::move_only_function<void(bool)>;
+
+    void begin();
+    void load_states(Head head);
+    void apply_states(Head head, std::vector<StoredRecord> records);
+    void load_reports(std::vector<std::string> report_ids, Then then);
+    void fill_window(Head head);
+    void follow();
+    void fold_in(std::vector<LogEntry> entries);
+    void hold_against_log();
+    void lost_end();
+    void failed();
+    void set_well(bool well);
+    // Asks for the keys that are not in the ring yet; answers always, false where the store cannot say.
+    void need_keys(std::vector<std::string> key_ids, Then then);
+    std::vector<FoldedEvent> decode(const std::vector<LogEntry>& entries, bool count);
+    static std::vector<std::string> keys_needed(const std::vector<LogEntry>& entries);
+    // Wraps a callback of the fold's own so that it is dropped when the fold was restarted or stopped meanwhile.
+    template <class F>
+    auto live(F f);
+
+    Store& store_;
+    const domain::Random& random_;
+    FoldListener& listener_;
+
+    domain::State state_;
+    KeyRing keys_;
+    std::string epoch_;
+    std::string command_key_;
+    Offset position_;
+    FoldStats stats_;
+    std::vector<std::pair<Offset, Then>> waiting_;
+
+    std::uint64_t generation_ = 0;
+    bool stopped_ = false;
+    bool started_ = false;
+    bool well_ = false;
+    bool loading_ = false;
+    bool following_ = false;
+    bool holding_ = false;
+    std::int64_t next_hold_ms_ = 0;
+    std::int64_t next_try_ms_ = 0;
+    std::int64_t now_ms_ = 0;
+};
+
+}  // namespace tocsin::log
