@@ -226,6 +226,9 @@ void Connection::on_snapshot(std::uint64_t ticket, std::shared_ptr<const Snapsho
 }
 
 void Connection::on_history(std::uint64_t ticket, fanout::BatchPtr stretch) {
+    if (phase_ == Phase::closing) {
+        return;
+    }
     const bool resuming = resuming_ && resuming_->ticket == ticket;
     if (!resuming && (!history_ || history_->ticket != ticket)) {
         return;
@@ -359,7 +362,7 @@ bool Connection::has_output() const {
         }
         return !history_ || (history_->lane == lane && history_->stretch != nullptr);
     };
-    return lane_waits(wire::LANE_ALARM) || lane_waits(wire::LANE_ROUTINE);
+    return lane_waits(wire::LANE_ALARM) || (snapshots_.empty() && lane_waits(wire::LANE_ROUTINE));
 }
 
 Outgoing Connection::next() {
