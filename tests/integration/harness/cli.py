@@ -79,6 +79,7 @@ class Watcher:
         environment = cli.environment()
         self._process.spawn([program("tocsin"), "watch", *map(str, arguments)], env=environment, stdout=subprocess.PIPE)
         self.lines: list[dict] = []
+        self.times: list[float] = []  # when each line came, by time.monotonic()
         self.ended = False
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -94,6 +95,7 @@ class Watcher:
                 break  # killed in the middle of a line: what is not whole was not printed
             with self._changed:
                 self.lines.append(value)
+                self.times.append(time.monotonic())
                 self._changed.notify_all()
         with self._changed:
             self.ended = True
