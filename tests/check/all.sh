@@ -19,6 +19,7 @@ check "format" bash -c "set -o pipefail; git ls-files -co --exclude-standard -z 
 check "layers" tests/check/layers.sh
 check "comments of the wire" tests/check/proto_comments.py
 check "words" tests/check/words.sh
+check "links of the pages" tests/check/links.py
 mapfile -d '' scripts < <(ours '*.sh' .ci/run)
 check "shellcheck" shellcheck -x "${scripts[@]}"
 check "clang-tidy" tests/check/tidy.sh
