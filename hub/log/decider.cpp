@@ -1,0 +1,411 @@
+#include "hub/log/decider.hpp"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include <algorithm>
+
+namespace tocsin::log {
+
+namespace {
+
+namespace wire = tocsin::v1;
+using domain::Refusal;
+
+constexpr std::size_t kInFlightMost = 1'024;
+constexpr std::size_t kRememberedMost = 20'000;
+constexpr int kTriesMost = 20;
+constexpr int kRetryAfterMs = 1'000;
+
+Refusal unavailable() {
+    return {std::string(domain::code::unavailable), "", "The hub cannot store at the moment.", kRetryAfterMs};
+}
+
+Refusal id_refusal(CommitOutcome outcome) {
+    if (outcome == CommitOutcome::id_reused) {
+        return {std::string(domain::code::id_reused), "command.id", "The id was used before with another content.", 0};
+    }
+    return {std::string(domain::code::id_too_old),
+            "command.id",
+            "The id is older than the last 1,024 of this device.",
+            0};
+}
+
+// A UUID's text as 16 bytes; whatever its case.
+std::string binary_uuid(std::string_view text) {
+    std::string bytes;
+    int high = -1;
+    for (const char c : text) {
+        if (c == '-') {
+            continue;
+        }
+        const int digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+        if (high < 0) {
+            high = digit;
+        } else {
+            bytes.push_back(static_cast<char>(high * 16 + digit));
+            high = -1;
+        }
+    }
+    return bytes;
+}
+
+std::string canonical(const wire::Command& command) {
+    wire::Command content = command;
+    content.clear_id();
+    std::string bytes;
+    {
+        google::protobuf::io::StringOutputStream stream(&bytes);
+        google::protobuf::io::CodedOutputStream coded(&stream);
+        coded.SetSerializationDeterministic(true);
+        content.SerializeToCodedStream(&coded);
+    }
+    return bytes;
+}
+
+}  // namespace
+
+Decider::Decider(Store& store, Fold& fold, const Clock& clock, const domain::Random& random)
+    : store_(store), fold_(fold), clock_(clock), random_(random) {}
+
+void Decider::submit(domain::Actor actor, wire::Command command, std::int64_t read_time_ms, ReceiptAnswer answer) {
+    auto pending = std::make_shared<Pending>();
+    pending->actor = std::move(actor);
+    pending->command = std::move(command);
+    pending->read_time_ms = read_time_ms;
+    pending->answer = std::move(answer);
+    if (auto refusal = domain::out_of_bounds(pending->command, clock_())) {
+        finish(pending, std::unexpected(std::move(*refusal)));
+        return;
+    }
+    if (!fold_.started() || !fold_.store_well()) {
+        finish(pending, std::unexpected(unavailable()));
+        return;
+    }
+    pending->id = binary_uuid(pending->command.id());
+    pending->digest = keyed_digest(fold_.command_key(), canonical(pending->command));
+    if (const auto known = remembered_.find(pending->actor.device_id + pending->id); known != remembered_.end()) {
+        if (known->second.digest != pending->digest) {
+            finish(pending, std::unexpected(id_refusal(CommitOutcome::id_reused)));
+            return;
+        }
+        wire::Receipt receipt = known->second.receipt;
+        ++stats_.repeated;
+        receipt.set_repeated(true);
+        receipt.set_took_ms(static_cast<std::int32_t>(clock_() - read_time_ms));
+        finish(pending, std::move(receipt));
+        return;
+    }
+    pending->number = next_number_++;
+    queue_.push_back(std::move(pending));
+    pump();
+}
+
+void Decider::submit(domain::Decision decision, ReceiptAnswer answer) {
+    auto pending = std::make_shared<Pending>();
+    pending->answer = std::move(answer);
+    pending->read_time_ms = clock_();
+    pending->prepared = true;
+    pending->decision = std::move(decision);
+    if (!fold_.started() || !fold_.store_well()) {
+        finish(pending, std::unexpected(unavailable()));
+        return;
+    }
+    pending->number = next_number_++;
+    queue_.push_back(std::move(pending));
+    pump();
+}
+
+void Decider::pump() {
+    if (pumping_) {
+        return;
+    }
+    pumping_ = true;
+    for (auto it = queue_.begin(); it != queue_.end() && !unsettled_ && in_flight_ < kInFlightMost;) {
+        const PendingPtr pending = *it;
+        if (parked_devices_.contains(pending->actor.device_id)) {
+            ++it;
+            continue;
+        }
+        it = queue_.erase(it);
+        if (pending->prepared) {
+            commit(pending);
+            continue;
+        }
+        const domain::Circumstances circumstances{clock_(), random_};
+        auto decision = domain::decide(speculative_, pending->command, pending->actor, circumstances);
+        if (decision) {
+            pending->decision = std::move(*decision);
+            commit(pending);
+            continue;
+        }
+        if (pending->confirmed) {
+            // Only what is committed may refuse: what is in flight may yet come to nothing.
+            auto committed = domain::decide(fold_.state(), pending->command, pending->actor, circumstances);
+            if (!committed || pending->tries >= kTriesMost) {
+                finish(pending,
+                       std::unexpected(committed ? unavailable() : std::move(committed.error())));
+                continue;
+            }
+        }
+        confirm(pending);
+    }
+    pumping_ = false;
+    if (unsettled_ && in_flight_ == 0) {
+        settle();
+    }
+}
+
+void Decider::commit(const PendingPtr& pending) {
+    const store::EventBody& body = pending->decision.event;
+    speculative_.apply(body);
+    const Subject subject = subject_of(body);
+    Commit commit;
+    commit.epoch = fold_.epoch();
+    commit.device_id = pending->actor.device_id;
+    commit.command_id = pending->id;
+    commit.digest = pending->digest;
+    commit.reads = pending->decision.reads;
+    const bool new_key = fold_.keys().find(subject.key_id) == nullptr;
+    if (new_key) {
+        std::string key = random_bytes(random_, kKeyBytes);
+        fold_.keys().put(subject.key_id, key);
+        commit.new_keys.emplace_back(subject.key_id, std::move(key));
+    }
+    std::vector<std::string> report_ids;
+    if (body.has_incident()) {
+        for (const store::Report* report : speculative_.reports_of(body.incident().id())) {
+            report_ids.push_back(report->id());
+        }
+    }
+    commit.event = encode_event(body, fold_.keys(), random_);
+    commit.states = states_after(body, std::move(report_ids), fold_.keys(), random_);
+    commit.receipt = pending->decision.receipt.SerializeAsString();
+    ++in_flight_;
+    ++pending->tries;
+    store_.commit(std::move(commit), [this, pending, new_key, key_id = subject.key_id](StoreResult<CommitReply> reply) {
+        if (new_key && (!reply || reply->outcome != CommitOutcome::stored)) {
+            fold_.keys().forget(key_id);  // whatever the store holds under this id, it is not ours
+        }
+        on_reply(pending, std::move(reply));
+    });
+}
+
+void Decider::on_reply(const PendingPtr& pending, StoreResult<CommitReply> reply) {
+    --in_flight_;
+    if (!reply) {
+        unsettled_ = true;
+        if (reply.error() == StoreError::epoch_changed) {
+            // The fold finds out within a second, too; this is sooner.
+            fold_.restart();
+        }
+        finish(pending, std::unexpected(unavailable()));
+    } else {
+        switch (reply->outcome) {
+            case CommitOutcome::stored:
+                if (reply->offset > fold_.position()) {
+                    own_.emplace_back(reply->offset, pending->decision.event);
+                }
+                give_receipt(pending, reply->offset, pending->decision.receipt, false);
+                break;
+            case CommitOutcome::repeated: {
+                unsettled_ = true;
+                wire::Receipt receipt;
+                receipt.ParseFromString(reply->receipt);
+                give_receipt(pending, reply->offset, std::move(receipt), true);
+                break;
+            }
+            case CommitOutcome::id_reused:
+            case CommitOutcome::id_too_old:
+                unsettled_ = true;
+                finish(pending, std::unexpected(id_refusal(reply->outcome)));
+                break;
+            case CommitOutcome::conflict:
+                unsettled_ = true;
+                ++stats_.conflicts;
+                if (pending->prepared || pending->tries >= kTriesMost) {
+                    finish(pending, std::unexpected(unavailable()));
+                } else {
+                    again_.push_back(pending);
+                }
+                break;
+        }
+    }
+    pump();
+}
+
+void Decider::settle() {
+    if (settling_) {
+        return;
+    }
+    if (again_.empty()) {
+        rebuild();
+        pump();
+        return;
+    }
+    settling_ = true;
+    fold_.catch_up([this](bool caught_up) {
+        settling_ = false;
+        std::vector<PendingPtr> again = std::exchange(again_, {});
+        std::ranges::sort(again, {}, &Pending::number);
+        rebuild();
+        if (caught_up) {
+            queue_.insert(queue_.begin(), again.begin(), again.end());
+        } else {
+            for (const PendingPtr& pending : again) {
+                finish(pending, std::unexpected(unavailable()));
+            }
+        }
+        pump();
+    });
+}
+
+void Decider::rebuild() {
+    speculative_ = fold_.state();
+    for (const auto& [offset, body] : own_) {
+        speculative_.apply(body);
+    }
+    unsettled_ = false;
+}
+
+void Decider::confirm(const PendingPtr& pending) {
+    ++pending->tries;
+    ++parked_devices_[pending->actor.device_id];
+    if (pending->confirmed) {
+        confirm_head(pending);
+        return;
+    }
+    store_.recall(
+        pending->actor.device_id, pending->id, pending->digest, [this, pending](StoreResult<CommitReply> reply) {
+            if (reply && reply->outcome == CommitOutcome::conflict) {
+                confirm_head(pending);
+                return;
+            }
+            if (!reply) {
+                finish(pending, std::unexpected(unavailable()));
+            } else if (reply->outcome == CommitOutcome::repeated) {
+                wire::Receipt receipt;
+                receipt.ParseFromString(reply->receipt);
+                give_receipt(pending, reply->offset, std::move(receipt), true);
+            } else {
+                finish(pending, std::unexpected(id_refusal(reply->outcome)));
+            }
+            go_on(pending);
+        });
+}
+
+void Decider::confirm_head(const PendingPtr& pending) {
+    fold_.catch_up([this, pending](bool caught_up) {
+        if (!caught_up) {
+            finish(pending, std::unexpected(unavailable()));
+            go_on(pending);
+            return;
+        }
+        const std::string subject = subject_spoken_of(pending->command);
+        const bool look = !pending->loaded && !subject.empty() && fold_.state().version_of(subject) == 0;
+        pending->confirmed = true;
+        pending->loaded = true;
+        if (!look) {
+            go_on(pending);
+            return;
+        }
+        fold_.load(subject, [this, pending] {
+            unsettled_ = true;  // the speculative state must hold what was loaded
+            go_on(pending);
+        });
+    });
+}
+
+void Decider::go_on(const PendingPtr& pending) {
+    const auto parked = parked_devices_.find(pending->actor.device_id);
+    if (--parked->second == 0) {
+        parked_devices_.erase(parked);
+    }
+    if (pending->answer) {
+        queue_.push_front(pending);
+    }
+    pump();
+}
+
+std::string Decider::subject_spoken_of(const wire::Command& command) {
+    switch (command.body_case()) {
+        case wire::Command::kSubmitReport:
+            return command.submit_report().notice_id().empty() ? "" : "notice/" + command.submit_report().notice_id();
+        case wire::Command::kAcknowledgeIncident:
+            return "incident/" + command.acknowledge_incident().incident_id();
+        case wire::Command::kResolveIncident:
+            return "incident/" + command.resolve_incident().incident_id();
+        default:
+            return "";
+    }
+}
+
+void Decider::on_folded(const std::vector<FoldedEvent>& events, Offset to) {
+    for (const FoldedEvent& event : events) {
+        if (event.body) {
+            speculative_.apply(*event.body);
+        }
+    }
+    while (!own_.empty() && own_.front().first <= to) {
+        own_.pop_front();
+    }
+}
+
+void Decider::on_started() {
+    own_.clear();
+    remembered_.clear();
+    remembered_order_.clear();
+    unsettled_ = true;  // in case something is in flight still; else settled at once
+    pump();
+}
+
+void Decider::on_store_away() {
+    for (const PendingPtr& pending : std::exchange(queue_, {})) {
+        finish(pending, std::unexpected(unavailable()));
+    }
+}
+
+void Decider::give_receipt(const PendingPtr& pending, Offset offset, wire::Receipt receipt, bool repeated) {
+    receipt.set_offset(to_text(offset));
+    receipt.set_stored_time_ms(static_cast<std::int64_t>(offset.ms));
+    remember(*pending, receipt);
+    const std::int64_t took = std::max<std::int64_t>(0, clock_() - pending->read_time_ms);
+    receipt.set_took_ms(static_cast<std::int32_t>(took));
+    receipt.set_repeated(repeated);
+    if (repeated) {
+        ++stats_.repeated;
+    } else {
+        ++stats_.stored;
+        stats_.took_ms_sum += static_cast<std::uint64_t>(took);
+        stats_.took_ms_most = std::max(stats_.took_ms_most, static_cast<std::uint64_t>(took));
+    }
+    finish(pending, std::move(receipt));
+}
+
+void Decider::remember(const Pending& pending, const wire::Receipt& receipt) {
+    if (pending.prepared) {
+        return;
+    }
+    std::string key = pending.actor.device_id + pending.id;
+    if (!remembered_.insert_or_assign(key, Remembered{pending.digest, receipt}).second) {
+        return;
+    }
+    remembered_order_.push_back(std::move(key));
+    if (remembered_order_.size() > kRememberedMost) {
+        remembered_.erase(remembered_order_.front());
+        remembered_order_.pop_front();
+    }
+}
+
+void Decider::finish(const PendingPtr& pending, domain::Result<wire::Receipt> answer) {
+    if (!pending->answer) {
+        return;
+    }
+    if (!answer) {
+        stats_.unavailable += answer.error().code == domain::code::unavailable;
+        ++stats_.refused[answer.error().code];
+    }
+    std::exchange(pending->answer, nullptr)(std::move(answer));
+}
+
+}  // namespace tocsin::log

@@ -1,0 +1,111 @@
+#pragma once
+// Who decides: takes commands one after the other, decides each on the committed state plus its own commands in flight, and
+// commits them in one pipeline. Owned and called by the thread that owns the fold.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "hub/domain/decide.hpp"
+#include "hub/log/fold.hpp"
+
+namespace tocsin::log {
+
+using Clock = std::function<std::int64_t()>;  // milliseconds since 1970 UTC
+using ReceiptAnswer = std::move_only_function<void(domain::Result<tocsin::v1::Receipt>)>;
+
+struct DeciderStats {
+    std::uint64_t stored = 0;
+    std::uint64_t repeated = 0;
+    std::uint64_t conflicts = 0;
+    std::uint64_t unavailable = 0;
+    std::map<std::string, std::uint64_t> refused;  // by code
+    std::uint64_t took_ms_sum = 0;  // of the stored
+    std::uint64_t took_ms_most = 0;
+};
+
+class Decider {
+public:
+    // All outlive this.
+    Decider(Store& store, Fold& fold, const Clock& clock, const domain::Random& random);
+
+    // Answers once, later or at once: with a receipt when the event is on disk, or with a refusal. `read_time_ms`: when the hub
+    // read it. The commands of one device are decided in the order of the calls.
+    void submit(domain::Actor actor, tocsin::v1::Command command, std::int64_t read_time_ms, ReceiptAnswer answer);
+
+    // Stores what the hub itself decided; no command id is remembered. A conflict is answered `unavailable`.
+    void submit(domain::Decision decision, ReceiptAnswer answer);
+
+    // To be called with what the fold says.
+    void on_folded(const std::vector<FoldedEvent>& events, Offset to);
+    void on_started();
+    void on_store_away();
+
+    const DeciderStats& stats() const { return stats_; }
+    std::size_t waiting() const { return queue_.size() + in_flight_; }
+
+private:
+    struct Pending {
+        domain::Actor actor;
+        tocsin::v1::Command command;
+        std::int64_t read_time_ms = 0;
+        ReceiptAnswer answer;
+        std::string id;      // 16 bytes
+        std::string digest;  // of the content, keyed
+        std::uint64_t number = 0;
+        int tries = 0;
+        bool confirmed = false;  // the fold has reached a head that was read after the command came
+        bool loaded = false;     // what it speaks of was looked for in the store
+        bool prepared = false;   // decided by the hub itself
+        domain::Decision decision;
+    };
+    using PendingPtr = std::shared_ptr<Pending>;
+
+    void pump();
+    void commit(const PendingPtr& pending);
+    void on_reply(const PendingPtr& pending, StoreResult<CommitReply> reply);
+    // Before a refusal counts: is it a repetition, and is the fold up to date?
+    void confirm(const PendingPtr& pending);
+    void confirm_head(const PendingPtr& pending);
+    void go_on(const PendingPtr& pending);
+    void settle();
+    void rebuild();
+    void finish(const PendingPtr& pending, domain::Result<tocsin::v1::Receipt> answer);
+    void give_receipt(const PendingPtr& pending, Offset offset, tocsin::v1::Receipt receipt, bool repeated);
+    void remember(const Pending& pending, const tocsin::v1::Receipt& receipt);
+    static std::string subject_spoken_of(const tocsin::v1::Command& command);
+
+    Store& store_;
+    Fold& fold_;
+    const Clock& clock_;
+    const domain::Random& random_;
+
+    domain::State speculative_;  // the committed state and our own in flight
+    std::list<PendingPtr> queue_;
+    std::map<std::string, int> parked_devices_;  // a command of theirs is being confirmed: the later ones wait
+    std::vector<PendingPtr> again_;              // to be decided again after a conflict
+    std::deque<std::pair<Offset, store::EventBody>> own_;  // stored, not folded yet
+    std::size_t in_flight_ = 0;
+    bool unsettled_ = false;  // something in flight did not become what the speculative state says
+    bool settling_ = false;
+    bool pumping_ = false;
+    std::uint64_t next_number_ = 0;
+
+    // Receipts of late, so that a client that repeats itself costs no round trip.
+    struct Remembered {
+        std::string digest;
+        tocsin::v1::Receipt receipt;
+    };
+    std::unordered_map<std::string, Remembered> remembered_;
+    std::deque<std::string> remembered_order_;
+    DeciderStats stats_;
+};
+
+}  // namespace tocsin::log
