@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hub/fanout/encode.hpp"
+
 namespace tocsin::session {
 
 namespace {
@@ -16,11 +18,7 @@ constexpr int kLongestHeartbeatMs = 60'000;
 
 constexpr std::int32_t kComeBackWithinMs = 2'000;
 
-fanout::FramePtr frame_of(const wire::Entry& entry) {
-    wire::ServerMessage message;
-    *message.add_entries() = entry;
-    return std::make_shared<const fanout::Frame>(message.SerializeAsString());
-}
+using fanout::frame_of;
 
 std::string wire_name(const domain::Feed& feed) {
     return feed.channel.starts_with("me/") ? "me" : feed.channel;

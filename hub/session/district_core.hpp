@@ -1,0 +1,107 @@
+#pragma once
+// The district itself: fold, decisions, rights, snapshots and history behind the one interface that connections ask. Runs on
+// one thread, which owns it, calls it, and is called back; store, clock and randomness are passed in.
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/log/decider.hpp"
+#include "hub/log/fold.hpp"
+#include "hub/session/district.hpp"
+#include "hub/session/snapshots.hpp"
+
+namespace tocsin::session {
+
+struct DistrictSettings {
+    std::int64_t keep_ms = 30LL * 24 * 3600 * 1000;  // the log is trimmed to this age …
+    std::int64_t keep_entries = 100'000;             // … but never below so many entries
+    std::int64_t remember_ms = 24LL * 3600 * 1000;   // resolved incidents stay in memory for so long
+};
+
+struct DistrictStats {
+    log::FoldStats fold;
+    log::DeciderStats decider;
+    std::size_t waiting = 0;   // commands taken and not answered
+    std::size_t incidents = 0; // in memory
+    std::int64_t behind_ms = 0;  // age of the latest entry folded when it was folded
+    std::uint64_t trimmed = 0;   // entries cut from the log
+    log::Offset position;
+    std::string epoch;
+};
+
+class DistrictCore final : public District, private log::FoldListener {
+public:
+    // All outlive this. The listeners are told in the order given; they are the shards' doors.
+    DistrictCore(log::Store& store,
+                 const log::Clock& clock,
+                 const domain::Random& random,
+                 DistrictSettings settings,
+                 std::vector<DistrictListener*> listeners);
+
+    // Loads and follows the log for ever. `ready` is called once, when the states are loaded and the windows are filled.
+    void start(std::move_only_function<void()> ready);
+    // At least ten times a second.
+    void tick();
+    // Takes no more commands; calls back when all that was taken is answered. Then nothing more is asked of the store.
+    void stop(std::move_only_function<void()> done);
+
+    bool started() const { return fold_.started(); }
+    bool store_well() const { return fold_.store_well(); }
+    DistrictStats stats() const;
+
+    // Lets a device with this token (its SHA-256) speak for the person `admin`, who is made where there is none. For whoever
+    // has the keys to the store anyhow. Answers with the receipt of the device.
+    void enrol_admin(std::string token_sha256, Answer<domain::Result<wire::Receipt>> answer);
+
+    void authenticate(std::string token_sha256, Answer<std::optional<Principal>> answer) override;
+    void submit(std::string person_id,
+                std::string device_id,
+                wire::Command command,
+                std::int64_t read_time_ms,
+                Answer<domain::Result<wire::Receipt>> answer) override;
+    void snapshot(std::vector<domain::Feed> feeds, Answer<std::shared_ptr<const SnapshotPages>> answer) override;
+    void history(log::Offset after, Answer<fanout::BatchPtr> answer) override;
+    void incident(std::string person_id,
+                  std::string incident_id,
+                  Answer<domain::Result<std::vector<wire::IncidentDetail>>> answer) override;
+
+private:
+    void on_started(const std::string& epoch, log::Offset after, std::vector<log::FoldedEvent> recent) override;
+    void on_folded(const std::vector<log::FoldedEvent>& events, log::Offset after, log::Offset to) override;
+    void on_store(bool well) override;
+
+    fanout::RightsPtr rights_of(const std::string& person_id) const;
+    std::vector<fanout::RightsChange> changed_rights(const std::vector<log::FoldedEvent>& events);
+    void add_admin_device(std::string token_sha256, Answer<domain::Result<wire::Receipt>> answer);
+    void ask_history(log::Offset after);
+    void tell(fanout::BatchPtr batch);
+
+    const log::Clock& clock_;
+    const domain::Random& random_;
+    log::Store& store_;
+    const DistrictSettings settings_;
+    const std::vector<DistrictListener*> listeners_;
+    log::Fold fold_;
+    log::Decider decider_;
+    Snapshots snapshots_;
+    // Rights that were given out, by person.
+    std::map<std::string, fanout::RightsPtr> rights_;
+
+    // Stretches of late, and who waits for which: several that want the same share the read.
+    std::deque<fanout::BatchPtr> stretches_;
+    std::map<log::Offset, std::vector<Answer<fanout::BatchPtr>>> history_waiting_;
+    std::vector<log::Offset> history_later_;  // to be asked again when the store is well
+
+    std::move_only_function<void()> ready_;
+    std::move_only_function<void()> stopped_;
+    bool stopping_ = false;
+    std::int64_t next_trim_ms_ = 0;
+    std::int64_t behind_ms_ = 0;
+    std::uint64_t trimmed_ = 0;
+};
+
+}  // namespace tocsin::session

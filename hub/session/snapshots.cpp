@@ -1,0 +1,189 @@
+#include "hub/session/snapshots.hpp"
+
+#include <algorithm>
+
+#include "hub/domain/decide.hpp"
+#include "hub/fanout/encode.hpp"
+#include "hub/log/view.hpp"
+
+namespace tocsin::session {
+
+namespace {
+
+namespace store = domain::store;
+
+constexpr std::size_t kPageBytes = 24 * 1024;
+constexpr std::size_t kKeptMost = 64;
+// Notices run out between two snapshots at the same offset, too.
+constexpr std::int64_t kKeptMs = 5'000;
+
+// The richest of an audience list that the feeds hold; null where none does.
+const store::Audience* richest(const std::vector<store::Audience>& audiences, const std::vector<domain::Feed>& feeds) {
+    const store::Audience* best = nullptr;
+    for (const store::Audience& audience : audiences) {
+        if ((best == nullptr || audience.view() > best->view()) &&
+            std::ranges::find(feeds, domain::Feed{audience.channel(), audience.view()}) != feeds.end()) {
+            best = &audience;
+        }
+    }
+    return best;
+}
+
+bool shows_district(const std::vector<domain::Feed>& feeds) {
+    return std::ranges::any_of(feeds, [](const domain::Feed& feed) { return feed.view == store::VIEW_ADMIN; });
+}
+
+// An incident's parts: all but the last hold as many reports as fit a page.
+std::vector<wire::Incident> parts_of(const domain::State& state,
+                                     const store::Incident& incident,
+                                     const store::Audience& audience) {
+    std::vector<wire::Incident> parts;
+    std::vector<const store::Report*> part;
+    std::size_t bytes = 0;
+    for (const store::Report* report : state.reports_of(incident.id())) {
+        const std::size_t size = report->ByteSizeLong();
+        if (!part.empty() && bytes + size > kPageBytes) {
+            parts.push_back(log::view_of(incident, audience, part));
+            part.clear();
+            bytes = 0;
+        }
+        part.push_back(report);
+        bytes += size;
+    }
+    parts.push_back(log::view_of(incident, audience, part));
+    if (parts.back().reports_size() == 0 && parts.size() > 1) {
+        parts.resize(1);  // a view without reports: one part says it all
+    }
+    if (parts.front().reports_size() == 0) {
+        parts.resize(1);
+    }
+    return parts;
+}
+
+class Pages {
+public:
+    void add(wire::Event state, wire::Lane lane) {
+        state.set_kind(wire::EVENT_KIND_STATE);
+        state.set_lane(lane);
+        const std::size_t size = state.ByteSizeLong();
+        if (bytes_ > 0 && bytes_ + size > kPageBytes) {
+            finish_page();
+        }
+        bytes_ += size;
+        *page_.mutable_snapshot()->add_states() = std::move(state);
+    }
+
+    std::vector<fanout::FramePtr> take() {
+        if (bytes_ > 0) {
+            finish_page();
+        }
+        return std::move(made_);
+    }
+
+private:
+    void finish_page() {
+        made_.push_back(fanout::frame_of(page_));
+        page_.Clear();
+        bytes_ = 0;
+    }
+
+    std::vector<fanout::FramePtr> made_;
+    wire::Entry page_;
+    std::size_t bytes_ = 0;
+};
+
+void add_incidents(const domain::State& state, const std::vector<domain::Feed>& feeds, Pages& pages) {
+    for (const store::Incident* incident : state.incidents()) {
+        if (incident->state() == wire::INCIDENT_STATE_RESOLVED) {
+            continue;
+        }
+        const auto audiences = domain::audiences_of(state, *incident);
+        const store::Audience* audience = richest(audiences, feeds);
+        if (audience == nullptr) {
+            continue;
+        }
+        for (wire::Incident& part : parts_of(state, *incident, *audience)) {
+            wire::Event event;
+            event.set_time_ms(part.updated_time_ms());
+            *event.mutable_incident() = std::move(part);
+            pages.add(std::move(event), incident->lane());
+        }
+    }
+}
+
+void add_notices(const domain::State& state, const std::vector<domain::Feed>& feeds, std::int64_t now_ms, Pages& pages) {
+    for (const store::Notice* notice : state.notices()) {
+        if (notice->notice().until_time_ms() <= now_ms || notice->notice().state() != wire::NOTICE_STATE_ACTIVE) {
+            continue;
+        }
+        const auto audiences = domain::audiences_of(state, *notice);
+        if (const store::Audience* audience = richest(audiences, feeds)) {
+            wire::Event event;
+            event.set_time_ms(notice->notice().issued_time_ms());
+            *event.mutable_notice() = log::view_of(*notice, audience->view());
+            pages.add(std::move(event), notice->lane());
+        }
+    }
+}
+
+void add_district(const domain::State& state, Pages& pages) {
+    const auto add = [&](auto&& put) {
+        wire::Event event;
+        put(event);
+        pages.add(std::move(event), wire::LANE_ROUTINE);
+    };
+    add([&](wire::Event& event) { *event.mutable_district() = state.district(); });
+    for (const wire::Area* area : state.areas()) {
+        add([&](wire::Event& event) { *event.mutable_area() = *area; });
+    }
+    for (const wire::Team* team : state.teams()) {
+        add([&](wire::Event& event) { *event.mutable_team() = *team; });
+    }
+    for (const wire::Person* person : state.people()) {
+        add([&](wire::Event& event) { *event.mutable_person() = *person; });
+    }
+    for (const store::Device* device : state.devices()) {
+        add([&](wire::Event& event) { *event.mutable_device() = device->device(); });
+    }
+}
+
+}  // namespace
+
+std::shared_ptr<const SnapshotPages> Snapshots::take(const domain::State& state,
+                                                     log::Offset at,
+                                                     const std::vector<domain::Feed>& feeds,
+                                                     std::int64_t now_ms) {
+    std::string key;
+    for (const domain::Feed& feed : feeds) {
+        key += fanout::key_of(feed) + '\n';
+    }
+    std::erase_if(kept_, [&](const Kept& kept) { return kept.pages->taken_at != at || now_ms - kept.taken_ms > kKeptMs; });
+    if (const auto found = std::ranges::find(kept_, key, &Kept::feeds); found != kept_.end()) {
+        return found->pages;
+    }
+    Pages pages;
+    add_incidents(state, feeds, pages);
+    add_notices(state, feeds, now_ms, pages);
+    if (shows_district(feeds)) {
+        add_district(state, pages);
+    }
+    auto made = std::make_shared<const SnapshotPages>(SnapshotPages{at, pages.take()});
+    if (kept_.size() == kKeptMost) {
+        kept_.pop_front();
+    }
+    kept_.push_back({std::move(key), now_ms, made});
+    return made;
+}
+
+std::vector<wire::IncidentDetail> detail_of(const domain::State& state,
+                                            const store::Incident& incident,
+                                            const store::Audience& audience) {
+    std::vector<wire::IncidentDetail> details;
+    for (wire::Incident& part : parts_of(state, incident, audience)) {
+        *details.emplace_back().mutable_incident() = std::move(part);
+    }
+    details.back().set_last(true);
+    return details;
+}
+
+}  // namespace tocsin::session

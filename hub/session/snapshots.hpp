@@ -1,0 +1,40 @@
+#pragma once
+// How things stand, for whoever has no cursor: pages of states, made once for all who have the same feeds. Owned by the
+// district's thread.
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/domain/state.hpp"
+#include "hub/session/connection.hpp"
+
+namespace tocsin::session {
+
+class Snapshots {
+public:
+    // What these feeds show of the state, folded up to `at`: incidents that are not resolved, notices in force at now_ms, and for
+    // administrators the district itself.
+    std::shared_ptr<const SnapshotPages> take(const domain::State& state,
+                                              log::Offset at,
+                                              const std::vector<domain::Feed>& feeds,
+                                              std::int64_t now_ms);
+    // The state changed in another way than by folding on.
+    void forget() { kept_.clear(); }
+
+private:
+    struct Kept {
+        std::string feeds;
+        std::int64_t taken_ms;
+        std::shared_ptr<const SnapshotPages> pages;
+    };
+    std::deque<Kept> kept_;
+};
+
+// Everything about an incident that the audience may see, in parts that each fit a message.
+std::vector<wire::IncidentDetail> detail_of(const domain::State& state,
+                                            const domain::store::Incident& incident,
+                                            const domain::store::Audience& audience);
+
+}  // namespace tocsin::session
