@@ -1,6 +1,7 @@
 #pragma once
 // Who may do and see what: the table of the roles, in one place (access.cpp). Deny by default.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,34 +12,60 @@
 
 namespace tocsin::domain {
 
-// A channel as seen by one kind of audience: what a person's rights come down to, and what events are routed to.
+// A channel as seen by one kind of audience: what a person's rights come down to, and what events
+// are routed to.
 struct Feed {
     std::string channel;  // `station/<id>`, …; a person's own is `me/<person id>`
     store::View view = store::VIEW_UNSPECIFIED;
     friend auto operator<=>(const Feed&, const Feed&) = default;
 };
 
-// Every feed that the person may have now, richest view of a channel first. Empty for a revoked or unknown person.
+// Every feed that the person may have now, richest view of a channel first. Empty for a revoked or
+// unknown person.
 std::vector<Feed> feeds_of(const State& state, const wire::Person& person);
 
 // The channels of those feeds as clients name them (`me` for the own), in order, each once.
 std::vector<std::string> channels_of(const std::vector<Feed>& feeds);
 
-// Whether the person's role allows this kind of command at all, whatever it is about: `not_permitted` (field = the
-// command's body, such as `command.acknowledge_incident`) or success. Says nothing that depends on the subject.
+// Whether the person's role allows this kind of command at all, whatever it is about:
+// `not_permitted` (field = the command's body, such as `command.acknowledge_incident`) or success.
+// Says nothing that depends on the subject.
 Result<void> may_send(const wire::Person& person, const wire::Command& command);
 
-// The desk that lets this person act on the incident: `station/<id>`, `fire`, `bureau`, `grid/<area id>`. Where the person may
-// not even see the incident: refusal `unknown_incident`, the same as for one that does not exist; where the person sees it but may
-// not do this: `not_permitted`.
+// The desk that lets this person act on the incident: `station/<id>`, `fire`, `bureau`, `grid/<area
+// id>`. Where the person may not even see the incident: refusal `unknown_incident`, the same as for
+// one that does not exist; where the person sees it but may not do this: `not_permitted`.
 enum class Act { acknowledge, resolve };
-Result<std::string> desk_for(const State& state, const wire::Person& person, const store::Incident& incident, Act act);
+Result<std::string> desk_for(const State& state,
+                             const wire::Person& person,
+                             const store::Incident& incident,
+                             Act act);
 
 // The richest view that the person has of the incident, or VIEW_UNSPECIFIED.
-store::View view_of_incident(const State& state, const wire::Person& person, const store::Incident& incident);
+store::View view_of_incident(const State& state,
+                             const wire::Person& person,
+                             const store::Incident& incident);
 
 // Whether the person may address a notice of this kind to the area or team. Both ids exist.
-bool may_address_area(const State& state, const wire::Person& person, wire::NoticeKind kind, std::string_view area_id);
-bool may_address_team(const State& state, const wire::Person& person, wire::NoticeKind kind, std::string_view team_id);
+bool may_address_area(const State& state,
+                      const wire::Person& person,
+                      wire::NoticeKind kind,
+                      std::string_view area_id);
+bool may_address_team(const State& state,
+                      const wire::Person& person,
+                      wire::NoticeKind kind,
+                      std::string_view team_id);
+
+// The station in whose name the person issues such a notice for an area (or, with an empty id, for
+// teams): that of the first grant that allows it. Empty: the bureau.
+std::string issuing_station(const State& state,
+                            const wire::Person& person,
+                            wire::NoticeKind kind,
+                            std::string_view area_id);
+
+// What the scope of a grant of this role must name; nothing for a role that the table does not
+// know.
+enum class ScopeKind { none, grid, station, team };
+std::optional<ScopeKind> scope_of(wire::Role role);
 
 }  // namespace tocsin::domain

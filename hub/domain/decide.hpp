@@ -1,5 +1,6 @@
 #pragma once
-// The rules: what a command comes to. Pure: the same state, command, person and circumstances give the same decision.
+// The rules: what a command comes to. Pure: the same state, command, person and circumstances give
+// the same decision.
 
 #include <cstdint>
 #include <functional>
@@ -14,7 +15,8 @@
 
 namespace tocsin::domain {
 
-// Fills the bytes with randomness; ids are made of it (UUID version 4: they tell nothing, not even a time).
+// Fills the bytes with randomness; ids are made of it (UUID version 4: they tell nothing, not even
+// a time).
 using Random = std::function<void(std::span<unsigned char>)>;
 
 // Who gives the command: what the token said, not what the message says.
@@ -29,27 +31,32 @@ struct Circumstances {
 };
 
 struct Decision {
-    store::EventBody event;  // the one event that the command becomes, its subject's version already risen
-    Reads reads;             // everything the decision rests on; each set it changes is among them
-    wire::Receipt receipt;   // all but offset, stored_time_ms, took_ms, repeated
+    store::EventBody
+        event;    // the one event that the command becomes, its subject's version already risen
+    Reads reads;  // everything the decision rests on; each set it changes is among them
+    wire::Receipt receipt;  // all but offset, stored_time_ms, took_ms, repeated
 };
 
-// Bounds of what a client sends, without any state (bounds.cpp). Null where all is well. `field` starts with `command.`.
-// Text is checked for length in code points; UTF-8 itself is protobuf's business.
+// Bounds of what a client sends, without any state (bounds.cpp). Null where all is well. `field`
+// starts with `command.`. Text is checked for length in code points; UTF-8 itself is protobuf's
+// business.
 std::optional<Refusal> out_of_bounds(const wire::Command& command, std::int64_t now_ms);
 
-// Decides. Every refusal given here rests on state: the caller gives it to the sender only after the fold has reached a head
-// that was read after the command came. Assumes out_of_bounds found nothing.
+// Decides. Every refusal given here rests on state: the caller gives it to the sender only after
+// the fold has reached a head that was read after the command came. Assumes out_of_bounds found
+// nothing.
 Result<Decision> decide(const State& state,
                         const wire::Command& command,
                         const Actor& actor,
                         const Circumstances& circumstances);
 
-// Whom an incident concerns as it stands, reporters included: audiences of the events of its life, and of snapshots.
+// Whom an incident concerns as it stands, reporters included: audiences of the events of its life,
+// and of snapshots.
 std::vector<store::Audience> audiences_of(const State& state, const store::Incident& incident);
 // Likewise a notice, a person, a device and the rest of the district.
 std::vector<store::Audience> audiences_of(const State& state, const store::Notice& notice);
-std::vector<store::Audience> admin_audiences(std::string_view own_person_id);  // "" for none of one's own
+std::vector<store::Audience> admin_audiences(
+    std::string_view own_person_id);  // "" for none of one's own
 
 // `text` in code points; SIZE_MAX for what is not UTF-8.
 std::size_t code_points(std::string_view text);

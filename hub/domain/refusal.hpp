@@ -1,17 +1,19 @@
 #pragma once
-// How a rule says no. A refusal is a value on the way of a report; the codes are the wire's (proto/tocsin/v1/error.proto).
+// How a rule says no. A refusal is a value on the way of a report; the codes are the wire's
+// (proto/tocsin/v1/error.proto).
 
 #include <expected>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tocsin::domain {
 
 struct Refusal {
-    std::string code;          // one of `code::`
-    std::string field;         // path from the request, such as `command.submit_report.text`; may be empty
-    std::string message;       // one English sentence without anybody's personal data
-    int retry_after_ms = 0;    // 0: waiting does not help
+    std::string code;   // one of `code::`
+    std::string field;  // path from the request, such as `command.submit_report.text`; may be empty
+    std::string message;     // one English sentence without anybody's personal data
+    int retry_after_ms = 0;  // 0: waiting does not help
 
     friend bool operator==(const Refusal&, const Refusal&) = default;
 };
@@ -19,7 +21,15 @@ struct Refusal {
 template <class T>
 using Result = std::expected<T, Refusal>;
 
-// Stable codes; error.proto says what each means, and a unit test holds the two lists against each other.
+// What a rule returns where it says no: `return refuse(code::unknown_area, "command.…", "…");`
+inline std::unexpected<Refusal> refuse(std::string_view code,
+                                       std::string field,
+                                       std::string message) {
+    return std::unexpected(Refusal{std::string(code), std::move(field), std::move(message), 0});
+}
+
+// Stable codes; error.proto says what each means, and a unit test holds the two lists against each
+// other.
 namespace code {
 inline constexpr std::string_view malformed = "malformed";
 inline constexpr std::string_view invalid_utf8 = "invalid_utf8";

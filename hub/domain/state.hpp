@@ -1,6 +1,7 @@
 #pragma once
-// The fold of a district's log: everything that decisions and views need, in memory. A value without I/O or clock; a copy
-// shares its entries, which are immutable. Not thread safe: whoever folds the log owns it.
+// The fold of a district's log: everything that decisions and views need, in memory. A value
+// without I/O or clock; a copy shares its entries, which are immutable. Not thread safe: whoever
+// folds the log owns it.
 
 #include <cstdint>
 #include <map>
@@ -31,8 +32,10 @@ class State {
 public:
     State();
 
-    // Folds one event in. What the state holds already in this or a higher version is left as it is, so applying an event
-    // twice, or after a newer one about the same subject, changes nothing. Unknown kinds change nothing.
+    // Folds one event in. What the state holds already in this or a higher version is left as it
+    // is, so applying an event twice, or after a newer one about the same subject, changes nothing.
+    // An event of a kind that this hub does not know is folded for what it says of subjects and
+    // sets that it does know: a start from the stored states comes to the same.
     void apply(const store::EventBody& event);
 
     // Folds a stored state in, under the same rule. Sets come through apply_set.
@@ -48,7 +51,7 @@ public:
     const wire::Person* person(std::string_view id) const;
     const store::Device* device(std::string_view id) const;
     const store::Device* device_by_token(std::string_view token_sha256) const;
-    const wire::District& district() const;  // defaults where none was put
+    const wire::District& district() const;                 // defaults where none was put
     std::int32_t set_version(std::string_view name) const;  // 0 where there is none
 
     // Version of any subject as named in Read; 0 where there is none.
@@ -73,8 +76,8 @@ public:
     // Point and polygon look-ups over all areas; rebuilt when an area changed.
     const AreaIndex& area_index() const;
 
-    // Forgets resolved incidents (with their reports) and notices that were over before this time, to bound memory. What
-    // is forgotten can be folded in again from its stored state.
+    // Forgets resolved incidents (with their reports) and notices that were over before this time,
+    // to bound memory. What is forgotten can be folded in again from its stored state.
     void forget_before(std::int64_t time_ms);
 
 private:
@@ -84,7 +87,8 @@ private:
     Table<store::Incident> incidents_;
     Table<store::Report> reports_;
     std::map<std::string, std::vector<std::string>, std::less<>> reports_by_incident_;
-    std::map<std::string, std::map<std::string, bool>, std::less<>> open_fires_;  // station id -> incident ids
+    std::map<std::string, std::map<std::string, bool>, std::less<>>
+        open_fires_;  // station id -> incident ids
     Table<store::Notice> notices_;
     Table<wire::Area> areas_;
     Table<wire::Team> teams_;

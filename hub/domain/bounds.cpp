@@ -1,0 +1,347 @@
+// Every bound that the wire states in its comments, checked without any state. The first fault
+// found is the one told.
+
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "hub/domain/access.hpp"
+#include "hub/domain/decide.hpp"
+
+namespace tocsin::domain {
+namespace {
+
+constexpr std::size_t kTextChars = 4'000;
+constexpr std::size_t kNameChars = 100;
+constexpr std::size_t kPhoneChars = 32;
+constexpr std::size_t kIdChars = 64;
+constexpr int kNoticeAreas = 64;
+constexpr int kNoticeTeams = 16;
+constexpr int kPolygons = 16;
+constexpr int kHoles = 16;
+constexpr int kVertices = 500;
+constexpr int kGrants = 8;
+constexpr std::size_t kDigestBytes = 32;
+constexpr double kAccuracyM = 100'000;
+constexpr std::int64_t kNoticeForceMs = 30LL * 24 * 60 * 60 * 1000;
+
+// Collects the first fault. Every check after it does nothing.
+class Check {
+public:
+    bool good() const { return !fault_; }
+    std::optional<Refusal> take() { return std::move(fault_); }
+
+    void fail(std::string_view code, const std::string& field, std::string message) {
+        if (!fault_) {
+            fault_ = Refusal{std::string(code), field, std::move(message), 0};
+        }
+    }
+    void require(bool holds, std::string_view code, const std::string& field, const char* message) {
+        if (!holds) {
+            fail(code, field, message);
+        }
+    }
+    void text(const std::string& value, std::size_t most, const std::string& field) {
+        const std::size_t length = code_points(value);
+        if (length == SIZE_MAX) {
+            fail(code::invalid_utf8, field, "The text is not UTF-8.");
+        } else if (length > most) {
+            fail(code::text_too_long,
+                 field,
+                 "The text is longer than " + std::to_string(most) + " characters.");
+        }
+    }
+    void count(int size, int most, const std::string& field) {
+        if (size > most) {
+            fail(code::too_many, field, "At most " + std::to_string(most) + " are allowed.");
+        }
+    }
+    // `known`: the generated *_IsValid of an enum whose 0 is never valid.
+    void kind(int value, bool (*known)(int), const std::string& field) {
+        require(value != 0, code::missing_field, field, "This must be set.");
+        require(known(value), code::value_invalid, field, "This value is not known.");
+    }
+    // An id that the client makes up: 1 to 64 of a-z, 0-9 and '-'.
+    void new_id(const std::string& id, const std::string& field) {
+        require(!id.empty(), code::missing_field, field, "This must be set.");
+        const bool clean =
+            id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+        require(clean && id.size() <= kIdChars,
+                code::id_invalid,
+                field,
+                "An id is 1 to 64 of a-z, 0-9 and '-'.");
+    }
+    // An id of something that must exist: whether it does is a matter of state.
+    void id_of(const std::string& id, const std::string& field) {
+        require(!id.empty(), code::missing_field, field, "This must be set.");
+        optional_id_of(id, field);
+    }
+    void optional_id_of(const std::string& id, const std::string& field) {
+        require(
+            id.size() <= kIdChars, code::id_invalid, field, "No id is longer than 64 characters.");
+    }
+    void degrees(double latitude, double longitude, const std::string& field) {
+        // Written so that NaN fails.
+        require(latitude >= -90 && latitude <= 90,
+                code::coordinates_invalid,
+                field + ".latitude",
+                "A latitude is a number from -90 to 90.");
+        require(longitude >= -180 && longitude <= 180,
+                code::coordinates_invalid,
+                field + ".longitude",
+                "A longitude is a number from -180 to 180.");
+    }
+    void place(const wire::Place& place, const std::string& field) {
+        degrees(place.latitude(), place.longitude(), field);
+        require(place.accuracy_m() >= 0 && place.accuracy_m() <= kAccuracyM,
+                code::accuracy_invalid,
+                field + ".accuracy_m",
+                "An accuracy is a number of metres from 0 to 100,000.");
+    }
+
+private:
+    std::optional<Refusal> fault_;
+};
+
+std::string at(const std::string& list, int index) {
+    return list + "[" + std::to_string(index) + "]";
+}
+
+void check(Check& check, const wire::SubmitReport& report) {
+    const std::string in = "command.submit_report.";
+    const bool is_clue = report.kind() == wire::REPORT_KIND_CLUE;
+    check.kind(report.kind(), wire::ReportKind_IsValid, in + "kind");
+    check.require(!report.text().empty() || report.kind() == wire::REPORT_KIND_FIRE,
+                  code::text_missing,
+                  in + "text",
+                  "Only a fire may come without text.");
+    check.text(report.text(), kTextChars, in + "text");
+    if (report.has_place()) {
+        check.place(report.place(), in + "place");
+    }
+    check.require(!is_clue || !report.notice_id().empty(),
+                  code::missing_field,
+                  in + "notice_id",
+                  "A clue names the notice that it answers.");
+    check.require(
+        is_clue || report.kind() == wire::REPORT_KIND_SIGHTING || report.notice_id().empty(),
+        code::value_invalid,
+        in + "notice_id",
+        "Only a clue or a sighting answers a notice.");
+    check.optional_id_of(report.notice_id(), in + "notice_id");
+}
+
+void check(Check& check, const wire::IssueNotice& notice, std::int64_t now_ms) {
+    const std::string in = "command.issue_notice.";
+    check.kind(notice.kind(), wire::NoticeKind_IsValid, in + "kind");
+    check.require(!notice.text().empty(), code::text_missing, in + "text", "A notice has a text.");
+    check.text(notice.text(), kTextChars, in + "text");
+    check.require(notice.area_ids_size() + notice.team_ids_size() > 0,
+                  code::missing_field,
+                  in + "area_ids",
+                  "A notice names areas or teams.");
+    check.count(notice.area_ids_size(), kNoticeAreas, in + "area_ids");
+    check.count(notice.team_ids_size(), kNoticeTeams, in + "team_ids");
+    check.require(notice.kind() == wire::NOTICE_KIND_MISSING_PERSON || notice.team_ids().empty(),
+                  code::value_invalid,
+                  in + "team_ids",
+                  "Only a missing-person notice goes to teams.");
+    for (int i = 0; i < notice.area_ids_size() && check.good(); ++i) {
+        check.id_of(notice.area_ids(i), at(in + "area_ids", i));
+    }
+    for (int i = 0; i < notice.team_ids_size() && check.good(); ++i) {
+        check.id_of(notice.team_ids(i), at(in + "team_ids", i));
+    }
+    if (notice.has_place()) {
+        check.place(notice.place(), in + "place");
+    }
+    const std::int64_t until = notice.until_time_ms();
+    check.require(until == 0 || (until > now_ms && until <= now_ms + kNoticeForceMs),
+                  code::time_invalid,
+                  in + "until_time_ms",
+                  "A notice ends after now and within 30 days.");
+}
+
+void check(Check& check, const wire::ResolveIncident& resolve) {
+    const std::string in = "command.resolve_incident.";
+    check.id_of(resolve.incident_id(), in + "incident_id");
+    check.kind(resolve.outcome(), wire::Outcome_IsValid, in + "outcome");
+    check.text(resolve.note(), kTextChars, in + "note");
+}
+
+void check(Check& check, const wire::District& district, const std::string& in) {
+    check.new_id(district.id(), in + "id");
+    check.text(district.name_zh(), kNameChars, in + "name_zh");
+    check.text(district.name_en(), kNameChars, in + "name_en");
+    check.require(district.fire_join_distance_m() >= 0 && district.fire_join_distance_m() <= 2'000,
+                  code::value_invalid,
+                  in + "fire_join_distance_m",
+                  "A distance of 1 to 2,000 metres, or 0.");
+    check.require(district.fire_join_within_s() >= 0 && district.fire_join_within_s() <= 86'400,
+                  code::value_invalid,
+                  in + "fire_join_within_s",
+                  "A time of 1 to 86,400 seconds, or 0.");
+}
+
+void check(Check& check, const wire::Ring& ring, const std::string& in) {
+    check.count(ring.vertices_size(), kVertices, in + ".vertices");
+    std::set<std::pair<double, double>> corners;
+    for (int i = 0; i < ring.vertices_size() && check.good(); ++i) {
+        const wire::Vertex& vertex = ring.vertices(i);
+        check.degrees(vertex.latitude(), vertex.longitude(), at(in + ".vertices", i));
+        if (check.good()) {
+            corners.emplace(vertex.latitude(), vertex.longitude());
+        }
+    }
+    check.require(corners.size() >= 3,
+                  code::value_invalid,
+                  in + ".vertices",
+                  "A ring has at least 3 different corners.");
+}
+
+void check(Check& check, const wire::Area& area, const std::string& in) {
+    check.new_id(area.id(), in + "id");
+    check.kind(area.kind(), wire::AreaKind_IsValid, in + "kind");
+    if (area.kind() == wire::AREA_KIND_BUREAU) {
+        check.require(area.parent_id().empty(),
+                      code::value_invalid,
+                      in + "parent_id",
+                      "Nothing is above the bureau.");
+    } else {
+        check.id_of(area.parent_id(), in + "parent_id");
+    }
+    check.text(area.name_zh(), kNameChars, in + "name_zh");
+    check.text(area.name_en(), kNameChars, in + "name_en");
+    check.text(area.station_name_zh(), kNameChars, in + "station_name_zh");
+    check.text(area.station_name_en(), kNameChars, in + "station_name_en");
+    check.require(area.polygons_size() > 0,
+                  code::missing_field,
+                  in + "polygons",
+                  "An area has at least one polygon.");
+    check.count(area.polygons_size(), kPolygons, in + "polygons");
+    for (int i = 0; i < area.polygons_size() && check.good(); ++i) {
+        const wire::Polygon& polygon = area.polygons(i);
+        const std::string polygon_field = at(in + "polygons", i);
+        check.require(polygon.has_outer(),
+                      code::missing_field,
+                      polygon_field + ".outer",
+                      "A polygon has an outer line.");
+        domain::check(check, polygon.outer(), polygon_field + ".outer");
+        check.count(polygon.holes_size(), kHoles, polygon_field + ".holes");
+        for (int hole = 0; hole < polygon.holes_size() && check.good(); ++hole) {
+            domain::check(check, polygon.holes(hole), at(polygon_field + ".holes", hole));
+        }
+    }
+}
+
+void check(Check& check, const wire::Team& team, const std::string& in) {
+    check.new_id(team.id(), in + "id");
+    check.text(team.name_zh(), kNameChars, in + "name_zh");
+    check.text(team.name_en(), kNameChars, in + "name_en");
+}
+
+void check(Check& check, const wire::Person& person, const std::string& in) {
+    check.new_id(person.id(), in + "id");
+    check.text(person.name(), kNameChars, in + "name");
+    check.text(person.phone(), kPhoneChars, in + "phone");
+    check.optional_id_of(person.home_area_id(), in + "home_area_id");
+    check.count(person.grants_size(), kGrants, in + "grants");
+    for (int i = 0; i < person.grants_size() && check.good(); ++i) {
+        const wire::Grant& grant = person.grants(i);
+        const std::string grant_field = at(in + "grants", i);
+        check.kind(grant.role(), wire::Role_IsValid, grant_field + ".role");
+        const std::optional<ScopeKind> scope = scope_of(grant.role());
+        if (scope && *scope != ScopeKind::none) {
+            check.id_of(grant.scope_id(), grant_field + ".scope_id");
+        } else {
+            check.require(grant.scope_id().empty(),
+                          code::value_invalid,
+                          grant_field + ".scope_id",
+                          "This role holds everywhere and has no scope.");
+        }
+    }
+}
+
+void check(Check& check, const wire::AddDevice& device) {
+    const std::string in = "command.add_device.";
+    check.id_of(device.person_id(), in + "person_id");
+    check.text(device.label(), kNameChars, in + "label");
+    check.require(!device.token_sha256().empty(),
+                  code::missing_field,
+                  in + "token_sha256",
+                  "This must be set.");
+    check.require(device.token_sha256().size() == kDigestBytes,
+                  code::value_invalid,
+                  in + "token_sha256",
+                  "A SHA-256 digest has 32 bytes.");
+}
+
+// The body of a put_*: without it the fault is the body's.
+template <class T>
+void check_put(Check& check, bool has, const T& subject, const std::string& field) {
+    check.require(has, code::missing_field, field, "This must be set.");
+    domain::check(check, subject, field + ".");
+}
+
+}  // namespace
+
+std::optional<Refusal> out_of_bounds(const wire::Command& command, std::int64_t now_ms) {
+    Check found;
+    found.require(!command.id().empty(), code::missing_field, "command.id", "This must be set.");
+    found.require(
+        is_uuid(command.id()), code::id_invalid, "command.id", "A command's id is a UUID.");
+    switch (command.body_case()) {
+        case wire::Command::kSubmitReport:
+            check(found, command.submit_report());
+            break;
+        case wire::Command::kIssueNotice:
+            check(found, command.issue_notice(), now_ms);
+            break;
+        case wire::Command::kAcknowledgeIncident:
+            found.id_of(command.acknowledge_incident().incident_id(),
+                        "command.acknowledge_incident.incident_id");
+            break;
+        case wire::Command::kResolveIncident:
+            check(found, command.resolve_incident());
+            break;
+        case wire::Command::kPutDistrict:
+            check_put(found,
+                      command.put_district().has_district(),
+                      command.put_district().district(),
+                      "command.put_district.district");
+            break;
+        case wire::Command::kPutArea:
+            check_put(found,
+                      command.put_area().has_area(),
+                      command.put_area().area(),
+                      "command.put_area.area");
+            break;
+        case wire::Command::kPutTeam:
+            check_put(found,
+                      command.put_team().has_team(),
+                      command.put_team().team(),
+                      "command.put_team.team");
+            break;
+        case wire::Command::kPutPerson:
+            check_put(found,
+                      command.put_person().has_person(),
+                      command.put_person().person(),
+                      "command.put_person.person");
+            break;
+        case wire::Command::kRevokePerson:
+            found.id_of(command.revoke_person().person_id(), "command.revoke_person.person_id");
+            break;
+        case wire::Command::kAddDevice:
+            check(found, command.add_device());
+            break;
+        case wire::Command::kRevokeDevice:
+            found.id_of(command.revoke_device().device_id(), "command.revoke_device.device_id");
+            break;
+        case wire::Command::BODY_NOT_SET:
+            found.fail(code::unknown_request, "command", "This hub does not know this command.");
+            break;
+    }
+    return found.take();
+}
+
+}  // namespace tocsin::domain

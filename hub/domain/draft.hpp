@@ -1,0 +1,65 @@
+#pragma once
+// A decision in the making: what the decide_*.cpp files share. For this room only.
+
+#include <string>
+#include <string_view>
+
+#include "hub/domain/decide.hpp"
+
+namespace tocsin::domain {
+
+class Draft {
+public:
+    // Everything outlives the draft.
+    Draft(const State& state,
+          const wire::Command& command,
+          const Actor& actor,
+          const Circumstances& circumstances);
+
+    const State& state() const { return state_; }
+    const wire::Command& command() const { return command_; }
+    std::int64_t now_ms() const { return circumstances_.now_ms; }
+    // The actor as a person, once known.
+    const wire::Person& person() const { return *person_; }
+    std::string new_id() const { return make_uuid(circumstances_.random); }
+
+    // Finds the actor, and reads person and device. Refuses whoever is unknown or revoked.
+    Result<void> know_actor();
+
+    // The decision rests on this subject as it stands: `incident/<id>`, `set/<name>`, … Twice is
+    // once.
+    void read(std::string subject);
+    // Reads the set, and raises it with the event. At most once for each set.
+    void raise_set(std::string_view name);
+
+    store::EventBody& event() { return decision_.event; }
+    wire::Receipt& receipt() { return decision_.receipt; }
+    // Whom the event concerns.
+    void concern(const std::vector<store::Audience>& audiences);
+
+    // The last step.
+    Decision finish(wire::EventKind kind, wire::Lane lane);
+
+private:
+    const State& state_;
+    const wire::Command& command_;
+    const Actor& actor_;
+    const Circumstances& circumstances_;
+    const wire::Person* person_ = nullptr;
+    Decision decision_;
+};
+
+// One for each family of commands; each in the file of its name.
+Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& report);
+Result<Decision> decide_notice(Draft& draft, const wire::IssueNotice& notice);
+Result<Decision> decide_acknowledge(Draft& draft, const wire::AcknowledgeIncident& request);
+Result<Decision> decide_resolve(Draft& draft, const wire::ResolveIncident& request);
+Result<Decision> decide_district(Draft& draft);  // put_*, revoke_person and devices
+
+// The set whose version stands for the open fires of a station; "" is the bureau.
+std::string fires_set(std::string_view station_id);
+
+// The set whose version stands for areas, people and settings: whatever routes by areas reads it.
+inline constexpr std::string_view kDistrictSet = "district";
+
+}  // namespace tocsin::domain

@@ -1,0 +1,103 @@
+#include "hub/domain/routing.hpp"
+
+#include <set>
+
+#include "hub/domain/decide.hpp"
+
+namespace tocsin::domain {
+namespace {
+
+void add(std::vector<store::Audience>& audiences, std::string channel, store::View view) {
+    store::Audience& audience = audiences.emplace_back();
+    audience.set_channel(std::move(channel));
+    audience.set_view(view);
+}
+
+}  // namespace
+
+std::string grid_of(const State& state, std::string_view area_id) {
+    for (const std::string& id : state.area_index().self_and_above(area_id)) {
+        const wire::Area* area = state.area(id);
+        if (area != nullptr && area->kind() == wire::AREA_KIND_GRID) {
+            return id;
+        }
+    }
+    return {};
+}
+
+std::vector<store::Audience> staff_audiences(const State& state, const store::Incident& incident) {
+    std::vector<store::Audience> audiences;
+    if (!incident.station_id().empty()) {
+        add(audiences, "station/" + incident.station_id(), store::VIEW_OFFICER);
+        add(audiences, "station/" + incident.station_id(), store::VIEW_CREW);
+    }
+    add(audiences, "bureau", store::VIEW_BUREAU);
+    if (incident.kind() == wire::REPORT_KIND_FIRE) {
+        add(audiences, "fire", store::VIEW_FIRE_DESK);
+    }
+    if (incident.kind() == wire::REPORT_KIND_HAZARD ||
+        incident.kind() == wire::REPORT_KIND_DISPUTE) {
+        if (const std::string grid = grid_of(state, incident.area_id()); !grid.empty()) {
+            add(audiences, "area/" + grid, store::VIEW_GRID);
+        }
+    }
+    for (const std::string& station : incident.neighbour_station_ids()) {
+        add(audiences, "station/" + station, store::VIEW_NEIGHBOUR);
+    }
+    if (!incident.notice_station_id().empty() &&
+        incident.notice_station_id() != incident.station_id()) {
+        add(audiences, "station/" + incident.notice_station_id(), store::VIEW_OFFICER);
+    }
+    return audiences;
+}
+
+store::Audience reporter_audience(const store::Report& own_report) {
+    store::Audience audience;
+    audience.set_channel("me/" + own_report.reporter_person_id());
+    audience.set_view(store::VIEW_REPORTER);
+    *audience.mutable_own_report() = own_report;
+    return audience;
+}
+
+Route route_of(const State& state, const wire::Person& reporter, const wire::SubmitReport& report) {
+    return report.has_place() ? state.area_index().route(report.place())
+                              : state.area_index().route_home(reporter.home_area_id());
+}
+
+std::vector<store::Audience> audiences_of(const State& state, const store::Incident& incident) {
+    std::vector<store::Audience> audiences = staff_audiences(state, incident);
+    std::set<std::string_view> reporters;
+    for (const store::Report* report : state.reports_of(incident.id())) {
+        if (reporters.insert(report->reporter_person_id()).second) {
+            audiences.push_back(reporter_audience(*report));
+        }
+    }
+    return audiences;
+}
+
+std::vector<store::Audience> audiences_of(const State& /*state*/, const store::Notice& notice) {
+    std::vector<store::Audience> audiences;
+    for (const std::string& area : notice.notice().area_ids()) {
+        add(audiences, "area/" + area, store::VIEW_PUBLIC);
+    }
+    for (const std::string& team : notice.notice().team_ids()) {
+        add(audiences, "team/" + team, store::VIEW_TEAM);
+    }
+    for (const std::string& station : notice.station_ids()) {
+        add(audiences, "station/" + station, store::VIEW_OFFICER);
+        add(audiences, "station/" + station, store::VIEW_CREW);
+    }
+    add(audiences, "bureau", store::VIEW_BUREAU);
+    return audiences;
+}
+
+std::vector<store::Audience> admin_audiences(std::string_view own_person_id) {
+    std::vector<store::Audience> audiences;
+    add(audiences, "admin", store::VIEW_ADMIN);
+    if (!own_person_id.empty()) {
+        add(audiences, "me/" + std::string(own_person_id), store::VIEW_REPORTER);
+    }
+    return audiences;
+}
+
+}  // namespace tocsin::domain

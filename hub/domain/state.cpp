@@ -1,0 +1,360 @@
+#include "hub/domain/state.hpp"
+
+#include <algorithm>
+
+#include "hub/domain/areas.hpp"
+
+namespace tocsin::domain {
+namespace {
+
+template <class Map>
+auto* find_in(const Map& table, std::string_view id) {
+    const auto found = table.find(id);
+    return found == table.end() ? nullptr : found->second.get();
+}
+
+template <class T>
+auto pointers(const std::map<std::string, std::shared_ptr<const T>, std::less<>>& table) {
+    std::vector<const T*> all;
+    all.reserve(table.size());
+    for (const auto& [id, entry] : table) {
+        all.push_back(entry.get());
+    }
+    return all;
+}
+
+template <class T>
+std::int32_t version_in(const T* entry) {
+    return entry == nullptr ? 0 : entry->version();
+}
+
+bool is_open_fire(const store::Incident& incident) {
+    return incident.kind() == wire::REPORT_KIND_FIRE &&
+           incident.state() != wire::INCIDENT_STATE_RESOLVED;
+}
+
+}  // namespace
+
+State::State() : district_(std::make_shared<const wire::District>()) {}
+
+void State::apply(const store::EventBody& event) {
+    if (event.has_report()) {
+        put(event.report());
+    }
+    switch (event.subject_case()) {
+        case store::EventBody::kIncident:
+            put(event.incident());
+            break;
+        case store::EventBody::kNotice:
+            put(event.notice());
+            break;
+        case store::EventBody::kDistrict:
+            put(event.district());
+            break;
+        case store::EventBody::kArea:
+            put(event.area());
+            break;
+        case store::EventBody::kTeam:
+            put(event.team());
+            break;
+        case store::EventBody::kPerson:
+            put(event.person());
+            break;
+        case store::EventBody::kDevice:
+            put(event.device());
+            break;
+        case store::EventBody::SUBJECT_NOT_SET:
+            break;
+    }
+    for (const store::SetVersion& set : event.sets()) {
+        apply_set(set.name(), set.version());
+    }
+}
+
+void State::apply(const store::StateBody& body) {
+    switch (body.subject_case()) {
+        case store::StateBody::kIncident:
+            put(body.incident());
+            break;
+        case store::StateBody::kNotice:
+            put(body.notice());
+            break;
+        case store::StateBody::kDistrict:
+            put(body.district());
+            break;
+        case store::StateBody::kArea:
+            put(body.area());
+            break;
+        case store::StateBody::kTeam:
+            put(body.team());
+            break;
+        case store::StateBody::kPerson:
+            put(body.person());
+            break;
+        case store::StateBody::kDevice:
+            put(body.device());
+            break;
+        case store::StateBody::kReport:
+            put(body.report());
+            break;
+        case store::StateBody::SUBJECT_NOT_SET:
+            break;
+    }
+}
+
+void State::apply_set(const std::string& name, std::int32_t version) {
+    std::int32_t& present = sets_[name];
+    present = std::max(present, version);
+}
+
+const store::Incident* State::incident(std::string_view id) const {
+    return find_in(incidents_, id);
+}
+const store::Report* State::report(std::string_view id) const {
+    return find_in(reports_, id);
+}
+const store::Notice* State::notice(std::string_view id) const {
+    return find_in(notices_, id);
+}
+const wire::Area* State::area(std::string_view id) const {
+    return find_in(areas_, id);
+}
+const wire::Team* State::team(std::string_view id) const {
+    return find_in(teams_, id);
+}
+const wire::Person* State::person(std::string_view id) const {
+    return find_in(people_, id);
+}
+const store::Device* State::device(std::string_view id) const {
+    return find_in(devices_, id);
+}
+
+const store::Device* State::device_by_token(std::string_view token_sha256) const {
+    const auto found = device_by_token_.find(token_sha256);
+    return found == device_by_token_.end() ? nullptr : device(found->second);
+}
+
+const wire::District& State::district() const {
+    return *district_;
+}
+
+std::int32_t State::set_version(std::string_view name) const {
+    const auto found = sets_.find(name);
+    return found == sets_.end() ? 0 : found->second;
+}
+
+std::int32_t State::version_of(std::string_view subject) const {
+    const std::size_t slash = subject.find('/');
+    if (slash == std::string_view::npos) {
+        return 0;
+    }
+    const std::string_view kind = subject.substr(0, slash);
+    const std::string_view id = subject.substr(slash + 1);
+    if (kind == "set") {
+        return set_version(id);
+    }
+    if (kind == "incident") {
+        return version_in(incident(id));
+    }
+    if (kind == "report") {
+        return report(id) == nullptr ? 0 : 1;
+    }
+    if (kind == "notice") {
+        const store::Notice* found = notice(id);
+        return found == nullptr ? 0 : found->notice().version();
+    }
+    if (kind == "person") {
+        return version_in(person(id));
+    }
+    if (kind == "device") {
+        const store::Device* found = device(id);
+        return found == nullptr ? 0 : found->device().version();
+    }
+    if (kind == "area") {
+        return version_in(area(id));
+    }
+    if (kind == "team") {
+        return version_in(team(id));
+    }
+    if (kind == "district") {
+        return district_->id() == id ? district_->version() : 0;
+    }
+    return 0;
+}
+
+std::vector<const store::Report*> State::reports_of(std::string_view incident_id) const {
+    std::vector<const store::Report*> all;
+    const auto found = reports_by_incident_.find(incident_id);
+    if (found != reports_by_incident_.end()) {
+        all.reserve(found->second.size());
+        for (const std::string& id : found->second) {
+            all.push_back(report(id));
+        }
+    }
+    return all;
+}
+
+std::vector<const store::Incident*> State::open_fires(std::string_view station_id) const {
+    std::vector<const store::Incident*> all;
+    const auto found = open_fires_.find(station_id);
+    if (found != open_fires_.end()) {
+        all.reserve(found->second.size());
+        for (const auto& [id, open] : found->second) {
+            all.push_back(incident(id));
+        }
+    }
+    return all;
+}
+
+std::vector<const store::Incident*> State::incidents() const {
+    return pointers(incidents_);
+}
+std::vector<const store::Notice*> State::notices() const {
+    return pointers(notices_);
+}
+std::vector<const wire::Area*> State::areas() const {
+    return pointers(areas_);
+}
+std::vector<const wire::Team*> State::teams() const {
+    return pointers(teams_);
+}
+std::vector<const wire::Person*> State::people() const {
+    return pointers(people_);
+}
+std::vector<const store::Device*> State::devices() const {
+    return pointers(devices_);
+}
+
+std::vector<const store::Device*> State::devices_of(std::string_view person_id) const {
+    std::vector<const store::Device*> all;
+    for (const auto& [id, device] : devices_) {
+        if (device->device().person_id() == person_id) {
+            all.push_back(device.get());
+        }
+    }
+    return all;
+}
+
+const std::map<std::string, std::int32_t, std::less<>>& State::sets() const {
+    return sets_;
+}
+
+const AreaIndex& State::area_index() const {
+    if (!area_index_) {
+        area_index_ = std::make_shared<const AreaIndex>(areas());
+    }
+    return *area_index_;
+}
+
+void State::forget_before(std::int64_t time_ms) {
+    std::erase_if(incidents_, [&](const auto& entry) {
+        const store::Incident& incident = *entry.second;
+        if (incident.state() != wire::INCIDENT_STATE_RESOLVED ||
+            incident.resolution().time_ms() >= time_ms) {
+            return false;
+        }
+        const auto reports = reports_by_incident_.find(entry.first);
+        if (reports != reports_by_incident_.end()) {
+            for (const std::string& id : reports->second) {
+                reports_.erase(id);
+            }
+            reports_by_incident_.erase(reports);
+        }
+        return true;
+    });
+    std::erase_if(notices_, [&](const auto& entry) {
+        return entry.second->notice().until_time_ms() < time_ms;
+    });
+}
+
+void State::put(const store::Incident& incident) {
+    const store::Incident* held = this->incident(incident.id());
+    if (held != nullptr) {
+        if (held->version() >= incident.version()) {
+            return;
+        }
+        if (is_open_fire(*held)) {
+            const auto fires = open_fires_.find(held->station_id());
+            fires->second.erase(held->id());
+            if (fires->second.empty()) {
+                open_fires_.erase(fires);
+            }
+        }
+    }
+    if (is_open_fire(incident)) {
+        open_fires_[incident.station_id()][incident.id()] = true;
+    }
+    incidents_[incident.id()] = std::make_shared<const store::Incident>(incident);
+}
+
+void State::put(const store::Report& report) {
+    if (!reports_.try_emplace(report.id(), std::make_shared<const store::Report>(report)).second) {
+        return;
+    }
+    // In order of time whatever order they come in; almost always that is at the end.
+    std::vector<std::string>& ids = reports_by_incident_[report.incident_id()];
+    const auto earlier = [this](const std::string& a, const std::string& b) {
+        const std::int64_t time_a = reports_[a]->received_time_ms();
+        const std::int64_t time_b = reports_[b]->received_time_ms();
+        return time_a != time_b ? time_a < time_b : a < b;
+    };
+    ids.insert(std::upper_bound(ids.begin(), ids.end(), report.id(), earlier), report.id());
+}
+
+void State::put(const store::Notice& notice) {
+    const store::Notice* held = this->notice(notice.notice().id());
+    if (held == nullptr || held->notice().version() < notice.notice().version()) {
+        notices_[notice.notice().id()] = std::make_shared<const store::Notice>(notice);
+    }
+}
+
+void State::put(const wire::Area& area) {
+    const wire::Area* held = this->area(area.id());
+    if (held == nullptr || held->version() < area.version()) {
+        areas_[area.id()] = std::make_shared<const wire::Area>(area);
+        area_index_.reset();
+    }
+}
+
+void State::put(const wire::Team& team) {
+    const wire::Team* held = this->team(team.id());
+    if (held == nullptr || held->version() < team.version()) {
+        teams_[team.id()] = std::make_shared<const wire::Team>(team);
+    }
+}
+
+void State::put(const wire::Person& person) {
+    const wire::Person* held = this->person(person.id());
+    if (held == nullptr || held->version() < person.version()) {
+        people_[person.id()] = std::make_shared<const wire::Person>(person);
+    }
+}
+
+void State::put(const store::Device& device) {
+    const std::string& id = device.device().id();
+    const store::Device* held = this->device(id);
+    if (held != nullptr) {
+        if (held->device().version() >= device.device().version()) {
+            return;
+        }
+        const auto token = device_by_token_.find(held->token_sha256());
+        if (token != device_by_token_.end() && token->second == id) {
+            device_by_token_.erase(token);
+        }
+    }
+    // Two devices of one token cannot be decided; should a log hold them, the lowest id counts, in
+    // whatever order they come.
+    const auto [token, added] = device_by_token_.try_emplace(device.token_sha256(), id);
+    if (!added && id < token->second) {
+        token->second = id;
+    }
+    devices_[id] = std::make_shared<const store::Device>(device);
+}
+
+void State::put(const wire::District& district) {
+    if (district_->version() < district.version()) {
+        district_ = std::make_shared<const wire::District>(district);
+    }
+}
+
+}  // namespace tocsin::domain
