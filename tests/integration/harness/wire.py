@@ -199,16 +199,27 @@ class Client:
             await self.wait_for(lambda e: e.HasField("snapshot") and e.snapshot.last, after=begin)
         return answer
 
-    async def synchronised(self, offset: str, lane: int, timeout: float = PATIENCE_S):
-        """Waits until the hub says that everything up to an offset of a lane was sent."""
+    async def caught_up(self, offset: str, timeout: float = PATIENCE_S):
+        """Waits for a heartbeat that says: everything up to this offset, in both lanes, was sent. For what must not come."""
         def reached(entry):
-            body = entry.WhichOneof("body")
-            if body == "heartbeat" and entry.heartbeat.HasField("cursor"):
-                cursor = entry.heartbeat.cursor
-                own = cursor.alarm if lane == messages().LANE_ALARM else cursor.routine
-                return offset_key(own) >= offset_key(offset)
-            return False
+            cursor = entry.heartbeat.cursor if entry.HasField("heartbeat") else None
+            return cursor is not None and min(offset_key(cursor.alarm), offset_key(cursor.routine)) >= offset_key(offset)
         await self.wait_for(reached, timeout)
+
+    def cursor(self):
+        """How far this connection has come, kept as docs/protocol.md says; None while there is none."""
+        pb = messages()
+        cursor = None
+        for entry in self.entries:
+            body = entry.WhichOneof("body")
+            if body == "reset":
+                cursor = None
+            elif body == "event" and cursor is not None:
+                setattr(cursor, "alarm" if entry.event.lane == pb.LANE_ALARM else "routine", entry.event.offset)
+            elif body in ("subscribed", "snapshot", "heartbeat") and getattr(entry, body).HasField("cursor"):
+                cursor = pb.Cursor()
+                cursor.CopyFrom(getattr(entry, body).cursor)
+        return cursor
 
     async def close(self):
         await self.socket.close()
