@@ -33,8 +33,8 @@ format:  ## let clang-format rewrite our C++ files
 	@deploy/dev/packages.sh check
 	@git ls-files -z '*.cpp' '*.hpp' '*.c' '*.h' | xargs -0 -r clang-format-19 -i
 
-demo:  ## play the five stories against the hub of `make run`, person by person
-	@deploy/dev/demo.sh
+demo:  ## play the five stories against the hub of `make run`, person by person (STORY=S2)
+	@deploy/dev/demo.sh $(STORY)
 
 bench:  ## measure receipts and delivery, beside bare Redis in the same run
 	@deploy/dev/bench.sh
