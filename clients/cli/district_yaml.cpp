@@ -1,0 +1,247 @@
+// district.yaml, teams.yaml, people.yaml.
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <optional>
+
+#include "district_files.hpp"
+#include "field_checks.hpp"
+#include "words.hpp"
+
+namespace tocsin::cli {
+namespace {
+
+constexpr int kMostGrants = 8;
+
+// One entry of a file, and where it stands.
+class Entry {
+public:
+    Entry(YAML::Node node, std::string where, Problems& problems)
+        : node_(std::move(node)), where_(std::move(where)), problems_(problems) {}
+
+    void wrong(const std::string& what) const { problems_.push_back(where_ + ": " + what); }
+    void name_it(const std::string& id) { where_ += " (" + id + ")"; }
+
+    // Whether it is a map without other keys than these.
+    bool is_map_of(std::initializer_list<std::string_view> keys) const {
+        if (!node_.IsMap()) {
+            wrong("is not a map of keys and values");
+            return false;
+        }
+        bool known = true;
+        for (const auto& pair : node_) {
+            const auto key = pair.first.as<std::string>("");
+            if (std::ranges::find(keys, key) == keys.end()) {
+                wrong("'" + key + "' is not a key here");
+                known = false;
+            }
+        }
+        return known;
+    }
+
+    Entry at(const std::string& key) const {
+        return {node_.IsMap() ? node_[key] : YAML::Node(), where_ + ": " + key, problems_};
+    }
+
+    bool is_missing() const { return !node_.IsDefined() || node_.IsNull(); }
+    const YAML::Node& node() const { return node_; }
+    const std::string& where() const { return where_; }
+
+    std::string text(const std::string& key, std::size_t longest = kLongestName) const {
+        const auto value = at(key);
+        if (value.is_missing()) {
+            return {};
+        }
+        if (!value.node_.IsScalar()) {
+            value.wrong("is not a text");
+            return {};
+        }
+        auto text = value.node_.Scalar();
+        if (count_chars(text) > longest) {
+            value.wrong("is longer than " + std::to_string(longest) + " characters");
+        }
+        return text;
+    }
+
+    std::string id(const std::string& key) const {
+        auto text = this->text(key);
+        if (!is_id(text)) {
+            wrong(key + " '" + text + "' is not 1 to 64 of a-z, 0-9 and '-'");
+        }
+        return text;
+    }
+
+    int number(const std::string& key, int otherwise, int least, int most) const {
+        const auto value = at(key);
+        if (value.is_missing()) {
+            return otherwise;
+        }
+        int number = 0;
+        if (!value.node_.IsScalar() || !YAML::convert<int>::decode(value.node_, number) ||
+            number < least || number > most) {
+            value.wrong("is not a whole number from " + std::to_string(least) + " to " +
+                        std::to_string(most));
+        }
+        return number;
+    }
+
+private:
+    YAML::Node node_;
+    std::string where_;
+    Problems& problems_;
+};
+
+// name: {zh, en}
+template <class Named>
+void read_name(const Entry& entry, Named& named) {
+    const auto name = entry.at("name");
+    if (name.is_missing() || !name.is_map_of({"zh", "en"})) {
+        if (name.is_missing()) {
+            entry.wrong("name: {zh: …, en: …} is missing");
+        }
+        return;
+    }
+    named.set_name_zh(name.text("zh"));
+    named.set_name_en(name.text("en"));
+    if (named.name_zh().empty()) {
+        name.wrong("zh is missing");
+    }
+}
+
+std::optional<YAML::Node> load(const std::string& text,
+                               const std::string& file,
+                               Problems& problems) {
+    try {
+        return YAML::Load(text);
+    } catch (const YAML::Exception& error) {
+        problems.push_back(file + ": not YAML: " + error.what());
+        return std::nullopt;
+    }
+}
+
+// The entries of a list; an empty file has none.
+std::vector<Entry> load_list(const std::string& text, const std::string& file, Problems& problems) {
+    const auto document = load(text, file, problems);
+    std::vector<Entry> entries;
+    if (!document || document->IsNull()) {
+        return entries;
+    }
+    if (!document->IsSequence()) {
+        problems.push_back(file + ": is not a list");
+        return entries;
+    }
+    std::size_t number = 0;
+    for (const auto& node : *document) {
+        entries.emplace_back(node, file + ": entry " + std::to_string(++number), problems);
+    }
+    return entries;
+}
+
+std::optional<wire::Grant> read_grant(const Entry& entry) {
+    if (!entry.is_map_of({"role", "scope"})) {
+        return std::nullopt;
+    }
+    wire::Grant grant;
+    const auto role = entry.text("role");
+    grant.set_role(value_of(kRoles, role));
+    if (grant.role() == wire::ROLE_UNSPECIFIED) {
+        entry.wrong("role '" + role + "' is not " + one_of(kRoles));
+        return std::nullopt;
+    }
+    grant.set_scope_id(entry.text("scope"));
+    return grant;
+}
+
+wire::Person read_person(Entry& entry) {
+    wire::Person person;
+    person.set_id(entry.id("id"));
+    entry.name_it(person.id());
+    person.set_name(entry.text("name"));
+    person.set_phone(entry.text("phone", kLongestPhone));
+    person.set_home_area_id(entry.text("home"));
+    if (person.name().empty()) {
+        entry.wrong("name is missing");
+    }
+    const auto grants = entry.at("grants");
+    if (grants.is_missing()) {
+        return person;
+    }
+    if (!grants.node().IsSequence() || grants.node().size() > kMostGrants) {
+        grants.wrong("is not a list of at most " + std::to_string(kMostGrants));
+        return person;
+    }
+    return person;
+}
+
+}  // namespace
+
+wire::District parse_district(const std::string& text,
+                              const std::string& file,
+                              Problems& problems) {
+    wire::District district;
+    const auto document = load(text, file, problems);
+    if (!document) {
+        return district;
+    }
+    const Entry entry(*document, file, problems);
+    if (!entry.is_map_of({"id", "name", "fire_join"})) {
+        return district;
+    }
+    district.set_id(entry.id("id"));
+    read_name(entry, district);
+    constexpr int kDistance = 150;
+    constexpr int kWithin = 1'800;
+    district.set_fire_join_distance_m(kDistance);
+    district.set_fire_join_within_s(kWithin);
+    const auto join = entry.at("fire_join");
+    if (!join.is_missing() && join.is_map_of({"distance_m", "within_s"})) {
+        district.set_fire_join_distance_m(join.number("distance_m", kDistance, 1, 2'000));
+        district.set_fire_join_within_s(join.number("within_s", kWithin, 1, 86'400));
+    }
+    return district;
+}
+
+std::vector<wire::Team> parse_teams(const std::string& text,
+                                    const std::string& file,
+                                    Problems& problems) {
+    std::vector<wire::Team> teams;
+    for (auto& entry : load_list(text, file, problems)) {
+        if (!entry.is_map_of({"id", "name"})) {
+            continue;
+        }
+        wire::Team team;
+        team.set_id(entry.id("id"));
+        entry.name_it(team.id());
+        read_name(entry, team);
+        teams.push_back(std::move(team));
+    }
+    return teams;
+}
+
+std::vector<wire::Person> parse_people(const std::string& text,
+                                       const std::string& file,
+                                       Problems& problems) {
+    std::vector<wire::Person> people;
+    for (auto& entry : load_list(text, file, problems)) {
+        if (!entry.is_map_of({"id", "name", "phone", "home", "grants"})) {
+            continue;
+        }
+        auto person = read_person(entry);
+        const auto grants = entry.at("grants");
+        if (grants.node().IsDefined() && grants.node().IsSequence()) {
+            std::size_t number = 0;
+            for (const auto& node : grants.node()) {
+                const auto where = entry.where() + ": grant " + std::to_string(++number);
+                if (auto grant = read_grant(Entry(node, where, problems))) {
+                    *person.add_grants() = *std::move(grant);
+                }
+            }
+        }
+        people.push_back(std::move(person));
+    }
+    return people;
+}
+
+}  // namespace tocsin::cli

@@ -1,0 +1,194 @@
+// tocsin watch
+
+#include <csignal>
+
+#include "commands.hpp"
+#include "options.hpp"
+#include "output.hpp"
+#include "tocsin/position.hpp"
+
+namespace tocsin::cli {
+namespace {
+
+using client::Instant;
+using client::Millis;
+
+// A desk wants to know within seconds that its hub is gone.
+constexpr int kHeartbeatMs = 5'000;
+
+struct Options {
+    std::vector<std::string> channels;
+    std::optional<wire::Cursor> from;
+    std::uint64_t count = 0;  // 0: without end
+    std::optional<double> for_s;
+    bool no_snapshot = false;
+    bool heartbeats = false;
+    bool no_reconnect = false;
+};
+
+Millis from_seconds(double seconds) { return Millis(static_cast<std::int64_t>(seconds * 1'000)); }
+
+class Watch {
+public:
+    Watch(const Globals& globals, const Options& options)
+        : globals_(globals), options_(options), client_(with_signals(client_options(globals))) {}
+
+    int run() {
+        const auto start = std::chrono::steady_clock::now();
+        if (options_.for_s) {
+            end_ = start + from_seconds(*options_.for_s);
+        }
+        connect_by_ = start + from_seconds(globals_.timeout_s);
+        client_.subscribe({.channels = options_.channels,
+                           .cursor = options_.from,
+                           .heartbeat_ms = kHeartbeatMs,
+                           .no_snapshot = options_.no_snapshot});
+        while (!exit_code_) {
+            const auto happening = client_.next(was_welcomed_ ? end_ : std::min(end_, connect_by_));
+            if (!happening) {
+                exit_code_ = on_nothing();
+            } else if (const auto* heard = std::get_if<client::Heard>(&*happening)) {
+                on_heard(*heard);
+            } else if (const auto* lost = std::get_if<client::Disconnected>(&*happening)) {
+                on_lost(*lost);
+            } else if (const auto* ended = std::get_if<client::Ended>(&*happening)) {
+                on_ended(*ended);
+            } else if (const auto* refused = std::get_if<client::Refused>(&*happening)) {
+                print_line(refusal_line(refused->refusal));
+                diagnose("refused: " + describe(refused->refusal));
+                exit_code_ = kRefused;
+            } else if (const auto* postponed = std::get_if<client::Postponed>(&*happening)) {
+                diagnose("not yet: " + describe(postponed->refusal) + "; trying again");
+            }
+        }
+        client_.close(Millis(500));
+        return *exit_code_;
+    }
+
+private:
+    static client::ClientOptions with_signals(client::ClientOptions options) {
+        options.stop_signals = {SIGINT, SIGTERM};
+        return options;
+    }
+
+    int on_nothing() {
+        if (client_.is_interrupted() || was_welcomed_) {
+            return kDone;
+        }
+        diagnose("not reachable: " + globals_.hub);
+        return kUnreachable;
+    }
+
+    void on_heard(const client::Heard& heard) {
+        const auto& entry = heard.entry;
+        if (entry.has_welcome()) {
+            was_welcomed_ = true;
+            if (was_lost_) {
+                diagnose("connected again to " + globals_.hub);
+                was_lost_ = false;
+            }
+            return;
+        }
+        was_revoked_ = entry.has_goodbye() &&
+                       entry.goodbye().reason() == wire::GOODBYE_REASON_REVOKED;
+        if (entry.has_heartbeat()) {
+            warn_of_store(entry.heartbeat().store());
+            if (!options_.heartbeats) {
+                return;
+            }
+        }
+        if (auto line = watch_line(entry, heard.cursor); !line.empty()) {
+            print_line(std::move(line));
+        }
+        if (entry.has_event() && ++printed_ == options_.count) {
+            exit_code_ = kDone;
+        }
+    }
+
+    void warn_of_store(wire::StoreState store) {
+        if (store == store_ || store == wire::STORE_STATE_UNSPECIFIED) {
+            return;
+        }
+        store_ = store;
+        diagnose(store == wire::STORE_STATE_WELL
+                     ? "the hub has its store back"
+                     : "the hub is without its store: nothing new comes until it is back");
+    }
+
+    void on_lost(const client::Disconnected& lost) {
+        const bool stays_away = options_.no_reconnect;
+        if (lost.closed.why != last_trouble_ || !was_lost_ || stays_away) {
+            diagnose((was_welcomed_ ? "connection lost: " : "no connection to " + globals_.hub + ": ") +
+                     lost.closed.why + (stays_away ? "" : "; trying again"));
+        }
+        last_trouble_ = lost.closed.why;
+        was_lost_ = true;
+        if (stays_away) {
+            exit_code_ = kUnreachable;
+        }
+    }
+
+    void on_ended(const client::Ended& ended) {
+        if (was_revoked_) {
+            diagnose("refused: this person or device was revoked");
+            exit_code_ = kRefused;
+        } else {
+            exit_code_ = tell_end(ended.closed, globals_);
+        }
+    }
+
+    const Globals& globals_;
+    const Options& options_;
+    client::Client client_;
+    Instant end_ = Instant::max();
+    Instant connect_by_;
+    bool was_welcomed_ = false;
+    bool was_lost_ = false;
+    bool was_revoked_ = false;
+    std::string last_trouble_;
+    wire::StoreState store_ = wire::STORE_STATE_WELL;
+    std::uint64_t printed_ = 0;
+    std::optional<int> exit_code_;
+};
+
+}  // namespace
+
+void add_watch(CLI::App& app, Context& context) {
+    auto& command =
+        *app.add_subcommand("watch", "Print what happens, as it happens, through reconnects");
+    auto options = std::make_shared<Options>();
+    command.add_option("--channel", options->channels,
+                       "station/ID, bureau, fire, team/ID, area/ID, me or admin; may be repeated "
+                       "[all that you may see, following your role]")
+        ->type_name("C");
+    command.add_option_function<std::string>(
+               "--from",
+               [options](const std::string& text) {
+                   options->from = client::cursor_from_text(text);
+                   if (!options->from) {
+                       throw CLI::ValidationError(
+                           "--from", "'" + text + "' is not a cursor: copy one that watch printed");
+                   }
+               },
+               "Go on after this cursor, as an earlier watch printed it")
+        ->type_name("CURSOR");
+    command.add_option("--count", options->count, "End after so many events")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber.description(""));
+    command.add_option("--for", options->for_s, "End after so long")
+        ->type_name("SECONDS")
+        ->check(CLI::NonNegativeNumber.description(""));
+    command.add_flag("--no-snapshot", options->no_snapshot, "Events only, not how things stand");
+    command.add_flag("--heartbeats", options->heartbeats, "Print heartbeats, too");
+    command.add_flag("--no-reconnect", options->no_reconnect,
+                     "End with 3 when the connection is lost");
+    add_example(command,
+                "  tocsin --token-file var/demo/fire-desk.token watch --channel fire\n"
+                "  tocsin watch --count 10 --from 01hzx…:1719838800000-0:1719838800000-3\n"
+                "Each event is one line; its \"cursor\" is what --from takes.");
+    command.callback([&context, options] {
+        context.run = [&context, options] { return Watch(context.globals, *options).run(); };
+    });
+}
+
+}  // namespace tocsin::cli

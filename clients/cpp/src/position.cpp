@@ -1,0 +1,106 @@
+#include "tocsin/position.hpp"
+
+#include <algorithm>
+
+namespace tocsin::client {
+namespace {
+
+constexpr std::size_t kLongestPart = 64;
+
+bool is_part(std::string_view part) {
+    return part.size() <= kLongestPart &&
+           std::ranges::all_of(part, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+}  // namespace
+
+std::string to_text(const wire::Cursor& cursor) {
+    return cursor.epoch() + ':' + cursor.alarm() + ':' + cursor.routine();
+}
+
+std::optional<wire::Cursor> cursor_from_text(std::string_view text) {
+    const auto second = text.rfind(':');
+    if (second == std::string_view::npos || second == 0) {
+        return std::nullopt;
+    }
+    const auto first = text.rfind(':', second - 1);
+    if (first == std::string_view::npos || first == 0) {
+        return std::nullopt;
+    }
+    const auto epoch = text.substr(0, first);
+    const auto alarm = text.substr(first + 1, second - first - 1);
+    const auto routine = text.substr(second + 1);
+    if (!is_part(epoch) || !is_part(alarm) || !is_part(routine)) {
+        return std::nullopt;
+    }
+    wire::Cursor cursor;
+    cursor.set_epoch(std::string(epoch));
+    cursor.set_alarm(std::string(alarm));
+    cursor.set_routine(std::string(routine));
+    return cursor;
+}
+
+void Position::on_subscribed(const wire::Subscribed& subscribed, bool with_snapshot) {
+    if (subscribed.has_cursor()) {
+        cursor_ = subscribed.cursor();
+        known_ = true;
+    }
+    if (!subscribed.resumed()) {
+        whole_ = !with_snapshot;
+        pages_started_ = false;
+    }
+}
+
+void Position::on_event(const wire::Event& event) {
+    if (event.offset().empty()) {
+        return;
+    }
+    if (event.lane() == wire::LANE_ALARM) {
+        cursor_.set_alarm(event.offset());
+    } else if (event.lane() == wire::LANE_ROUTINE) {
+        cursor_.set_routine(event.offset());
+    }
+}
+
+void Position::on_snapshot(const wire::Snapshot& snapshot) {
+    pages_started_ = !snapshot.last();
+    if (snapshot.last()) {
+        if (snapshot.has_cursor()) {
+            cursor_ = snapshot.cursor();
+            known_ = true;
+        }
+        whole_ = true;
+    }
+}
+
+void Position::on_heartbeat(const wire::Heartbeat& heartbeat) {
+    if (!heartbeat.has_cursor()) {
+        return;
+    }
+    cursor_ = heartbeat.cursor();
+    known_ = true;
+    // "Everything was sent": then no snapshot is owed, unless one is half-way.
+    if (!pages_started_) {
+        whole_ = true;
+    }
+}
+
+void Position::on_reset(const wire::Reset& reset, bool with_snapshot) {
+    // The `subscribed` before it may already have told the present head of the new log.
+    if (cursor_.epoch() != reset.epoch()) {
+        cursor_.Clear();
+        cursor_.set_epoch(reset.epoch());
+        known_ = false;
+    }
+    whole_ = !with_snapshot;
+    pages_started_ = false;
+}
+
+std::optional<wire::Cursor> Position::to_resume() const {
+    if (!known_ || !whole_) {
+        return std::nullopt;
+    }
+    return cursor_;
+}
+
+}  // namespace tocsin::client
