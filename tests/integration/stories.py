@@ -304,7 +304,7 @@ def no_signal_guard(stage: Stage):
         report = ("report", "sighting", "--id", command, "--at", "45.6009,126.6303,50",
                   "--text", f"[{stage.tag}] white van, no plates, basement B2")
         story.tell(guard, "writes up a van in the basement: no signal, the phone keeps it (waiting)")
-        offline = Cli(no_signal(), stage.token_file("volunteer-2")).run(*report)
+        offline = Cli(no_signal(), stage.token_file("volunteer-2")).run("--timeout", "1", *report)
         story.check(offline.code == 3, "without a signal nothing is claimed to be stored (exit code 3)")
         first = guard.reports("the signal is back: the same report under the same id", *report[1:])
         again = guard.does("did not see the answer; sends it once more", *report)
@@ -330,7 +330,7 @@ def hazard_and_gas(stage: Stage):
         for person in (worker, officer):
             seen = person.sees("calm: ice on the steps", about(ice["incidentId"], "OPENED"))
             story.check(seen["lane"] == "LANE_ROUTINE", f"ice does not ring at {person.name}")
-        gas = wang.reports("smells gas: marks it urgent", "hazard", "--at", at, "--urgent",
+        gas = wang.reports("smells gas, and marks just that", "hazard", "--at", at, "--gas",
                            "--text", f"[{stage.tag}] smell of gas in the stairwell")
         for person in (worker, officer):
             seen = person.sees("ALARM: smell of gas", about(gas["incidentId"], "OPENED"))

@@ -147,6 +147,10 @@ class Client:
             raise Closed(self.close_code, self.close_reason)
         return value
 
+    async def until(self, condition, timeout: float = PATIENCE_S):
+        """Waits until condition() holds, looked at whenever something came."""
+        await self.wait_for(lambda _: condition(), timeout, after=max(0, len(self.entries) - 1))
+
     async def wait_closed(self, timeout: float = PATIENCE_S) -> int:
         """The close code, when the hub has closed; 1006 where it went without a word."""
         async with self._changed:
