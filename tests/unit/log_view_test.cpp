@@ -1,0 +1,239 @@
+// P5: what each view shows of an event, on the bytes; and that what is sealed opens nowhere else.
+
+#include <gtest/gtest.h>
+
+#include "hub/log/record.hpp"
+#include "hub/log/view.hpp"
+
+namespace tocsin::log {
+namespace {
+
+namespace wire = tocsin::v1;
+
+const domain::Random kRandom = [](std::span<unsigned char> out) {
+    static unsigned char next = 0;
+    for (auto& byte : out) {
+        byte = next++;
+    }
+};
+
+store::EventBody fire() {
+    store::EventBody body;
+    body.set_kind(wire::EVENT_KIND_REPORT_JOINED);
+    body.set_lane(wire::LANE_ALARM);
+    store::Report& report = *body.mutable_report();
+    report.set_id("REPORT-ID");
+    report.set_incident_id("INCIDENT-ID");
+    report.set_kind(wire::REPORT_KIND_FIRE);
+    report.set_text("REPORT-TEXT");
+    report.mutable_place()->set_latitude(45.55012);
+    report.mutable_place()->set_longitude(126.65034);
+    report.set_reporter_person_id("PERSON-ID");
+    report.set_reporter_name("PERSON-NAME");
+    report.set_reporter_phone("PERSON-PHONE");
+    report.set_may_call(true);
+    report.set_received_time_ms(2'000);
+    store::Incident& incident = *body.mutable_incident();
+    incident.set_id("INCIDENT-ID");
+    incident.set_version(5);
+    incident.set_life(2);
+    incident.set_kind(wire::REPORT_KIND_FIRE);
+    incident.set_state(wire::INCIDENT_STATE_ACKNOWLEDGED);
+    incident.mutable_place()->set_latitude(45.55);
+    incident.mutable_place()->set_longitude(126.65);
+    incident.set_station_id("STATION-ID");
+    incident.set_area_id("AREA-ID");
+    incident.set_report_count(4);
+    incident.set_text("FIRST-TEXT");
+    auto& taken = *incident.add_acknowledgements();
+    taken.set_desk("station/STATION-ID");
+    taken.set_person_id("OFFICER-ID");
+    taken.set_name("OFFICER-NAME");
+    taken.set_time_ms(1'000);
+    return body;
+}
+
+std::string shown(const store::EventBody& body, store::View view, bool own = false) {
+    store::Audience audience;
+    audience.set_view(view);
+    if (own) {
+        *audience.mutable_own_report() = body.report();
+    }
+    const auto event = view_of(body, audience, {3'000, 1});
+    return event ? event->SerializeAsString() : std::string();
+}
+
+struct Row {
+    store::View view;
+    bool event, text, reporter_id, phone, count, officer, area;
+};
+
+TEST(View, P5_ShowsOfAnIncidentWhatItsAudienceMayKnow) {
+    const Row rows[] = {
+        //                      event  text   id     phone  count  officer area
+        {store::VIEW_OFFICER,   true,  true,  true,  true,  true,  true,  true},
+        {store::VIEW_FIRE_DESK, true,  true,  false, true,  true,  true,  true},
+        {store::VIEW_BUREAU,    true,  true,  false, false, true,  true,  true},
+        {store::VIEW_CREW,      true,  true,  false, false, true,  true,  true},
+        {store::VIEW_GRID,      true,  true,  false, false, true,  true,  true},
+        {store::VIEW_NEIGHBOUR, true,  false, false, false, false, false, false},
+        {store::VIEW_PUBLIC,    false, false, false, false, false, false, false},
+        {store::VIEW_TEAM,      false, false, false, false, false, false, false},
+        {store::VIEW_ADMIN,     false, false, false, false, false, false, false},
+        {store::VIEW_UNSPECIFIED, false, false, false, false, false, false, false},
+    };
+    const auto body = fire();
+    for (const Row& row : rows) {
+        SCOPED_TRACE(store::View_Name(row.view));
+        const std::string bytes = shown(body, row.view);
+        const auto has = [&](const char* text) { return bytes.find(text) != std::string::npos; };
+        EXPECT_EQ(!bytes.empty(), row.event);
+        EXPECT_EQ(has("REPORT-TEXT"), row.text);
+        EXPECT_EQ(has("FIRST-TEXT"), row.text);
+        EXPECT_EQ(has("PERSON-ID"), row.reporter_id);
+        EXPECT_EQ(has("PERSON-NAME"), row.reporter_id);
+        EXPECT_EQ(has("PERSON-PHONE"), row.phone);
+        EXPECT_EQ(has("OFFICER-NAME"), row.officer);
+        EXPECT_EQ(has("AREA-ID"), row.area);
+        wire::Event event;
+        ASSERT_TRUE(event.ParseFromString(bytes));
+        EXPECT_EQ(event.incident().report_count() != 0, row.count);
+    }
+}
+
+TEST(View, P5_AReporterWhoMayNotBeCalledHasNoNumber) {
+    auto body = fire();
+    body.mutable_report()->set_may_call(false);
+    for (const auto view : {store::VIEW_OFFICER, store::VIEW_FIRE_DESK}) {
+        EXPECT_EQ(shown(body, view).find("PERSON-PHONE"), std::string::npos);
+    }
+}
+
+TEST(View, P5_TheReporterSeesTheOwnReportAndNoTraceOfOthers) {
+    const std::string bytes = shown(fire(), store::VIEW_REPORTER, true);
+    wire::Event event;
+    ASSERT_TRUE(event.ParseFromString(bytes));
+    EXPECT_EQ(event.kind(), wire::EVENT_KIND_INCIDENT_OPENED) << "not: joined";
+    EXPECT_EQ(event.incident().version(), 2) << "the life's, not the incident's";
+    EXPECT_EQ(event.incident().report_count(), 0);
+    EXPECT_EQ(event.incident().text(), "REPORT-TEXT");
+    EXPECT_EQ(event.incident().opened_time_ms(), 2'000);
+    EXPECT_EQ(event.incident().acknowledgements(0).time_ms(), 2'000) << "not before the own report";
+    for (const char* hidden : {"FIRST-TEXT", "OFFICER-NAME", "OFFICER-ID", "PERSON-NAME", "AREA-ID"}) {
+        EXPECT_EQ(bytes.find(hidden), std::string::npos) << hidden;
+    }
+}
+
+TEST(View, P5_ANeighbourSeesACoarsePlace) {
+    wire::Event event;
+    ASSERT_TRUE(event.ParseFromString(shown(fire(), store::VIEW_NEIGHBOUR)));
+    EXPECT_TRUE(event.incident().place().coarse());
+    EXPECT_EQ(event.incident().place().accuracy_m(), 500);
+    EXPECT_FALSE(event.has_report());
+}
+
+TEST(View, P5_OnlyStaffSeeWhoIssuedANotice) {
+    store::EventBody body;
+    body.set_kind(wire::EVENT_KIND_NOTICE_ISSUED);
+    body.mutable_notice()->mutable_notice()->set_text("NOTICE-TEXT");
+    body.mutable_notice()->mutable_notice()->set_issued_by_name("ISSUER-NAME");
+    body.mutable_notice()->mutable_notice()->set_issued_by_person_id("ISSUER-ID");
+    for (const auto view : {store::VIEW_PUBLIC, store::VIEW_TEAM}) {
+        const std::string bytes = shown(body, view);
+        EXPECT_NE(bytes.find("NOTICE-TEXT"), std::string::npos);
+        EXPECT_EQ(bytes.find("ISSUER"), std::string::npos);
+    }
+    EXPECT_NE(shown(body, store::VIEW_OFFICER).find("ISSUER-NAME"), std::string::npos);
+    for (const auto view : {store::VIEW_REPORTER, store::VIEW_ADMIN, store::VIEW_NEIGHBOUR}) {
+        EXPECT_TRUE(shown(body, view).empty());
+    }
+}
+
+TEST(View, P5_PeopleAndAreasAreForAdministratorsAndOneself) {
+    store::EventBody person;
+    person.set_kind(wire::EVENT_KIND_PERSON_CHANGED);
+    person.mutable_person()->set_name("PERSON-NAME");
+    store::EventBody device;
+    device.set_kind(wire::EVENT_KIND_DEVICE_ADDED);
+    device.mutable_device()->set_token_sha256("TOKEN-DIGEST");
+    device.mutable_device()->mutable_device()->set_label("LABEL");
+    store::EventBody area;
+    area.set_kind(wire::EVENT_KIND_AREA_CHANGED);
+    area.mutable_area()->set_id("AREA-ID");
+    for (int number = 1; number <= 100; ++number) {
+        if (!store::View_IsValid(number)) {
+            continue;
+        }
+        const auto view = static_cast<store::View>(number);
+        const bool admin = view == store::VIEW_ADMIN;
+        const bool own = view == store::VIEW_REPORTER;
+        EXPECT_EQ(!shown(person, view).empty(), admin || own);
+        EXPECT_EQ(!shown(device, view).empty(), admin || own);
+        EXPECT_EQ(!shown(area, view).empty(), admin);
+        EXPECT_EQ(shown(device, view).find("TOKEN-DIGEST"), std::string::npos);
+    }
+}
+
+TEST(Record, P8_NothingThatNamesAPersonStandsInTheClear) {
+    KeyRing keys;
+    keys.put("incident/INCIDENT-ID", std::string(kKeyBytes, 'k'));
+    auto body = fire();
+    auto& audience = *body.add_audiences();
+    audience.set_channel("me/PERSON-ID");
+    *audience.mutable_own_report() = body.report();
+    const std::string event = encode_event(body, keys, kRandom);
+    std::string all = event;
+    for (const auto& write : states_after(body, {"REPORT-ID"}, keys, kRandom)) {
+        all += write.bytes;
+    }
+    for (const char* secret : {"PERSON-ID", "PERSON-NAME", "PERSON-PHONE", "REPORT-TEXT", "FIRST-TEXT", "OFFICER-NAME", "OFFICER-ID"}) {
+        EXPECT_EQ(all.find(secret), std::string::npos) << secret;
+    }
+    const auto opened = decode_event(event, keys);
+    ASSERT_TRUE(opened);
+    EXPECT_EQ(opened->SerializeAsString(), body.SerializeAsString());
+}
+
+TEST(Record, AKeyThatIsGoneLeavesTheStatisticsOnly) {
+    KeyRing keys;
+    keys.put("incident/INCIDENT-ID", std::string(kKeyBytes, 'k'));
+    const std::string event = encode_event(fire(), keys, kRandom);
+    EXPECT_EQ(decode_event(event, KeyRing()).error(), Unreadable::erased);
+    store::StoredEvent record;
+    ASSERT_TRUE(record.ParseFromString(event));
+    EXPECT_EQ(record.report_kind(), wire::REPORT_KIND_FIRE);
+    EXPECT_EQ(record.station_id(), "STATION-ID");
+}
+
+TEST(Record, ANewerHubsEventIsToldFromADamagedOne) {
+    KeyRing keys;
+    keys.put("incident/INCIDENT-ID", std::string(kKeyBytes, 'k'));
+    store::StoredEvent record;
+    ASSERT_TRUE(record.ParseFromString(encode_event(fire(), keys, kRandom)));
+    auto newer = record;
+    newer.set_kind(9'999);
+    EXPECT_EQ(decode_event(newer.SerializeAsString(), keys).error(), Unreadable::newer);
+    auto moved = record;
+    moved.set_subject_version(6);
+    EXPECT_EQ(decode_event(moved.SerializeAsString(), keys).error(), Unreadable::damaged);
+    auto flipped = record;
+    (*flipped.mutable_sealed())[3] ^= 1;
+    EXPECT_EQ(decode_event(flipped.SerializeAsString(), keys).error(), Unreadable::damaged);
+    EXPECT_EQ(decode_event("\xff\xff\xff", keys).error(), Unreadable::damaged);
+}
+
+TEST(Seal, OpensWithTheSameWordsOnly) {
+    const std::string key(kKeyBytes, 'k');
+    const std::string nonce(kNonceBytes, 'n');
+    const std::string sealed = seal(key, nonce, "about", "secret");
+    EXPECT_EQ(unseal(key, nonce, "about", sealed), "secret");
+    EXPECT_EQ(unseal(key, nonce, "another", sealed), std::nullopt);
+    EXPECT_EQ(unseal(std::string(kKeyBytes, 'q'), nonce, "about", sealed), std::nullopt);
+    EXPECT_EQ(unseal(key, std::string(kNonceBytes, 'm'), "about", sealed), std::nullopt);
+    EXPECT_EQ(unseal(key, nonce, "about", sealed.substr(1)), std::nullopt);
+    EXPECT_EQ(unseal(key, nonce, "about", ""), std::nullopt);
+    EXPECT_EQ(unseal(key, nonce, "", seal(key, nonce, "", "")), "");
+}
+
+}  // namespace
+}  // namespace tocsin::log
