@@ -109,15 +109,18 @@ class Watcher:
 
     @property
     def cursor(self) -> str | None:
-        """What `--from` takes to go on here: the latest cursor printed."""
+        """What `--from` takes to go on here: the latest whole cursor printed. None before there is one, and after a reset
+        until the snapshot is whole."""
         with self._changed:
             lines = list(self.lines)
         for line in reversed(lines):
-            if "cursor" in line:
-                return line["cursor"]
-            for body in line.values():
-                if isinstance(body, dict) and isinstance(body.get("cursor"), str):
-                    return body["cursor"]
+            bodies = [line, *(body for body in line.values() if isinstance(body, dict))]
+            for body in bodies:
+                cursor = body.get("cursor")
+                if isinstance(cursor, str) and len(cursor.split(":")) == 3 and all(cursor.split(":")):
+                    return cursor
+            if "reset" in line:
+                return None
         return None
 
     def wait_for(self, predicate, timeout: float = PATIENCE_S, after: int = 0) -> dict:
