@@ -1,0 +1,136 @@
+#include "hub/redis/answers.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "hub/log/digest.hpp"
+
+namespace tocsin::redis {
+namespace {
+
+using log::CommitOutcome;
+using log::CommitReply;
+using log::StoreError;
+
+std::string_view text_at(const Reply& reply, std::size_t index) {
+    return index < reply.items.size() ? std::string_view(reply.items[index].text)
+                                      : std::string_view();
+}
+
+log::LogEntry to_entry(Reply& reply) {
+    log::LogEntry entry{{}, {}, false};
+    entry.offset = log::to_offset(text_at(reply, 0)).value_or(log::Offset{});
+    if (reply.items.size() != 2) {
+        return entry;
+    }
+    std::vector<Reply>& fields = reply.items[1].items;
+    const bool is_ours = fields.size() == 4 && fields[0].text == "e" && fields[2].text == "d";
+    if (is_ours) {
+        entry.event = std::move(fields[1].text);
+        entry.genuine = log::sha256(entry.event) == fields[3].text;
+    }
+    return entry;
+}
+
+}  // namespace
+
+log::StoreResult<CommitReply> to_commit_reply(log::StoreResult<Reply> answer) {
+    if (!answer) {
+        return std::unexpected(answer.error());
+    }
+    const Reply& reply = *answer;
+    const std::string_view outcome = text_at(reply, 0);
+    if (outcome == "epoch") {
+        return std::unexpected(StoreError::epoch_changed);
+    }
+    if (outcome == "conflict") {
+        return CommitReply{CommitOutcome::conflict, {}, {}};
+    }
+    if (outcome == "reused") {
+        return CommitReply{CommitOutcome::id_reused, {}, {}};
+    }
+    if (outcome == "old") {
+        return CommitReply{CommitOutcome::id_too_old, {}, {}};
+    }
+    const std::optional<log::Offset> offset = log::to_offset(text_at(reply, 1));
+    if (offset && outcome == "stored") {
+        return CommitReply{CommitOutcome::stored, *offset, {}};
+    }
+    if (offset && outcome == "repeated") {
+        return CommitReply{CommitOutcome::repeated, *offset, std::string(text_at(reply, 2))};
+    }
+    return std::unexpected(StoreError::unavailable);
+}
+
+std::optional<HeadAnswer> to_head(const Reply& reply) {
+    const std::optional<log::Offset> last = log::to_offset(text_at(reply, 1));
+    const std::optional<log::Offset> oldest = log::to_offset(text_at(reply, 2));
+    if (!last || !oldest || reply.items.size() != 4) {
+        return std::nullopt;
+    }
+    return HeadAnswer{{std::string(text_at(reply, 0)), *last, *oldest},
+                      reply.items[3].integer != 0};
+}
+
+std::vector<log::LogEntry> to_entries(Reply reply) {
+    std::vector<log::LogEntry> entries;
+    entries.reserve(reply.items.size());
+    std::ranges::transform(reply.items, std::back_inserter(entries), to_entry);
+    return entries;
+}
+
+std::vector<log::LogEntry> to_entries_of_stream(Reply reply) {
+    if (reply.items.empty() || reply.items[0].items.size() != 2) {
+        return {};
+    }
+    return to_entries(std::move(reply.items[0].items[1]));
+}
+
+bool is_absent(const Reply& reply) {
+    return reply.is_array() && std::ranges::all_of(reply.items, &Reply::is_nil);
+}
+
+std::optional<log::StoredRecord> to_record(std::string_view subject, Reply reply) {
+    if (reply.items.size() != 3 || !std::ranges::all_of(reply.items, &Reply::is_text)) {
+        return std::nullopt;
+    }
+    log::StoredRecord record;
+    record.subject = subject;
+    const std::string& version = reply.items[0].text;
+    const char* const end = version.data() + version.size();
+    const auto [stopped, error] = std::from_chars(version.data(), end, record.version);
+    const std::optional<log::Offset> offset = log::to_offset(reply.items[1].text);
+    if (error != std::errc() || stopped != end || !offset) {
+        return std::nullopt;
+    }
+    record.offset = *offset;
+    record.bytes = std::move(reply.items[2].text);
+    return record;
+}
+
+std::string_view library_code(const Reply& reply) {
+    if (reply.items.empty()) {
+        return {};
+    }
+    const std::vector<Reply>& library = reply.items[0].items;
+    for (std::size_t i = 0; i + 1 < library.size(); i += 2) {
+        if (library[i].text == "library_code") {
+            return library[i + 1].text;
+        }
+    }
+    return {};
+}
+
+std::int64_t library_revision(std::string_view code) {
+    constexpr std::string_view kMark = "-- revision ";
+    const std::size_t at = code.find(kMark);
+    std::int64_t revision = 0;
+    if (at != std::string_view::npos) {
+        const std::string_view rest = code.substr(at + kMark.size());
+        std::from_chars(rest.data(), rest.data() + rest.size(), revision);
+    }
+    return revision;
+}
+
+}  // namespace tocsin::redis

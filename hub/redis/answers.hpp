@@ -1,0 +1,40 @@
+#pragma once
+// What Redis's answers to the store's commands say. Whatever is not as expected is null, or not
+// genuine: never an exception.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "hub/log/store.hpp"
+#include "hub/redis/reply.hpp"
+
+namespace tocsin::redis {
+
+// What tocsin_commit_v1 and tocsin_recall_v1 say. `epoch_changed`, or `unavailable` for what is not
+// understood.
+log::StoreResult<log::CommitReply> to_commit_reply(log::StoreResult<Reply> answer);
+
+// What tocsin_head_v1 says.
+struct HeadAnswer {
+    log::Head head;        // the epoch is empty where there is none
+    bool is_lost = false;  // what the asker had seen is gone
+};
+std::optional<HeadAnswer> to_head(const Reply& reply);
+
+// Entries of XREAD (of its only stream; nil: none) or XREVRANGE.
+std::vector<log::LogEntry> to_entries(Reply reply);
+std::vector<log::LogEntry> to_entries_of_stream(Reply reply);
+
+// HMGET v o e. Null: not a stored state. `is_absent`: there is none at all.
+bool is_absent(const Reply& reply);
+std::optional<log::StoredRecord> to_record(std::string_view subject, Reply reply);
+
+// The code of the library in FUNCTION LIST WITHCODE; empty where it is not there.
+std::string_view library_code(const Reply& reply);
+
+// The number behind `-- revision ` in a library's code; 0 where there is none.
+std::int64_t library_revision(std::string_view code);
+
+}  // namespace tocsin::redis
