@@ -1,0 +1,76 @@
+#include "hub/net/district_door.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace tocsin::net {
+
+template <class T>
+session::Answer<T> DistrictDoor::back(session::Answer<T> answer) {
+    return [&context = shard_context_, answer = std::move(answer)](T value) mutable {
+        asio::post(context, [answer = std::move(answer), value = std::move(value)]() mutable {
+            answer(std::move(value));
+        });
+    };
+}
+
+void DistrictDoor::authenticate(std::string token_sha256,
+                                session::Answer<std::optional<session::Principal>> answer) {
+    asio::post(district_context_,
+               [&district = district_,
+                token = std::move(token_sha256),
+                answer = back(std::move(answer))]() mutable {
+                   district.authenticate(std::move(token), std::move(answer));
+               });
+}
+
+void DistrictDoor::submit(std::string person_id,
+                          std::string device_id,
+                          session::wire::Command command,
+                          std::int64_t read_time_ms,
+                          session::Answer<domain::Result<session::wire::Receipt>> answer) {
+    asio::post(district_context_,
+               [&district = district_,
+                person = std::move(person_id),
+                device = std::move(device_id),
+                command = std::move(command),
+                read_time_ms,
+                answer = back(std::move(answer))]() mutable {
+                   district.submit(std::move(person),
+                                   std::move(device),
+                                   std::move(command),
+                                   read_time_ms,
+                                   std::move(answer));
+               });
+}
+
+void DistrictDoor::snapshot(std::vector<domain::Feed> feeds,
+                            session::Answer<std::shared_ptr<const session::SnapshotPages>> answer) {
+    asio::post(district_context_,
+               [&district = district_,
+                feeds = std::move(feeds),
+                answer = back(std::move(answer))]() mutable {
+                   district.snapshot(std::move(feeds), std::move(answer));
+               });
+}
+
+void DistrictDoor::history(log::Offset after, session::Answer<fanout::BatchPtr> answer) {
+    asio::post(district_context_,
+               [&district = district_, after, answer = back(std::move(answer))]() mutable {
+                   district.history(after, std::move(answer));
+               });
+}
+
+void DistrictDoor::incident(
+    std::string person_id,
+    std::string incident_id,
+    session::Answer<domain::Result<std::vector<session::wire::IncidentDetail>>> answer) {
+    asio::post(district_context_,
+               [&district = district_,
+                person = std::move(person_id),
+                incident = std::move(incident_id),
+                answer = back(std::move(answer))]() mutable {
+                   district.incident(std::move(person), std::move(incident), std::move(answer));
+               });
+}
+
+}  // namespace tocsin::net

@@ -1,0 +1,93 @@
+#pragma once
+// The connections of one shard and what they share: the window, the index of readers, the round.
+// Used by the shard's thread only.
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "hub/fanout/subscribers.hpp"
+#include "hub/fanout/window.hpp"
+#include "hub/net/joined.hpp"
+#include "hub/net/peer.hpp"
+#include "hub/net/seats.hpp"
+#include "hub/net/settings.hpp"
+#include "hub/net/shard_stats.hpp"
+#include "hub/net/socket.hpp"
+#include "hub/session/district.hpp"
+
+namespace tocsin::net {
+
+class Room {
+public:
+    Room(asio::io_context& context, ShardSettings settings, std::shared_ptr<Seats> seats);
+
+    // Before the first arrival; outlives the room's connections.
+    void set_district(session::District& district) { district_ = &district; }
+
+    // --- for those who are in it ---
+    const ShardSettings& settings() const { return settings_; }
+    const fanout::Window& window() const { return window_; }
+    const session::Surroundings& surroundings() const { return surroundings_; }
+    session::District& district() { return *district_; }
+    Seats& seats() { return *seats_; }
+    ShardStats& stats() { return stats_; }
+    Joined& joined() { return joined_; }
+    bool is_closing() const { return closing_; }
+
+    void enter(std::shared_ptr<Arrival> arrival);
+    void leave(const Arrival& arrival);
+    // Keeps the peer until it leaves. From here on changes of its person's rights reach it.
+    fanout::Slot enter(std::shared_ptr<Peer> peer);
+    void leave(fanout::Slot slot);
+    void set_feeds(fanout::Slot slot, const std::vector<fanout::FeedKey>& feeds);
+    // Something may be waiting for this peer: it is flushed once, when everything that is ready has
+    // run.
+    void wake(fanout::Slot slot);
+
+    // --- for the shard ---
+    void on_batch(const fanout::Batch& batch);
+    void on_epoch(std::string epoch, log::Offset window_after);
+    void on_store(bool well, std::int64_t since_ms);
+    void on_tick();
+    // Nobody new from here on; a goodbye to all.
+    void shut_down();
+    void cut_all();
+    bool is_empty() const { return arrivals_.empty() && by_person_.empty(); }
+    ShardStats stats_now() const;
+
+private:
+    struct Place {
+        std::shared_ptr<Peer> peer;
+        std::string person_id;
+        bool awake = false;  // is in awake_
+    };
+
+    void apply(const fanout::RightsChange& change);
+    void flush_round();
+    template <class Call>
+    void for_each_peer(Call call);
+
+    asio::io_context& context_;
+    const ShardSettings settings_;
+    const std::shared_ptr<Seats> seats_;
+    session::District* district_ = nullptr;
+
+    ShardStats stats_;
+    fanout::Window window_;
+    fanout::Subscribers subscribers_;
+    session::Surroundings surroundings_;
+    Joined joined_;
+    bool closing_ = false;
+
+    std::unordered_map<const Arrival*, std::shared_ptr<Arrival>> arrivals_;
+    std::vector<Place> places_;  // by slot
+    std::vector<fanout::Slot> free_;
+    std::unordered_map<std::string, std::vector<fanout::Slot>> by_person_;
+    std::vector<fanout::Slot> awake_;
+    std::vector<fanout::Slot> touched_;
+    bool round_posted_ = false;
+};
+
+}  // namespace tocsin::net
