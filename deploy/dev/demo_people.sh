@@ -16,7 +16,7 @@ umask 077
 if ! let_in admin; then
     rm -f var/demo/admin.token
     build/tocsin-hub --config var/hub.yaml --admin-token-out var/demo/admin.token >>var/log/demo.log 2>&1 ||
-        fail "no token for the admin; the hub's last words (var/log/demo.log): $(tail -n 1 var/log/demo.log)"
+        fail "no token for the admin (var/log/demo.log): $(last_reason var/log/demo.log)"
 fi
 
 mapfile -t people < <(sed -n 's/^  - id: *//p' config/pingfang/people.yaml)

@@ -50,6 +50,13 @@ stop_ours() {
     rm -f "$file"
 }
 
+# Why a program ended: the last reason in its log, or else its last line.
+last_reason() {
+    local reason
+    reason=$(grep -o '"reason": *"[^"]*"' "$1" | tail -n 1 || true)
+    echo "${reason:-$(tail -n 1 "$1")}"
+}
+
 # True where something listens on a port of this machine.
 port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 

@@ -79,7 +79,7 @@ setsid redis-server config/redis.conf --dir var/redis --unixsocket redis.sock --
 note_pid var/run/redis.pid $!
 for ((tries = 0; ; tries++)); do
     [[ $(redis-cli -s var/redis/redis.sock ping 2>/dev/null || true) == PONG ]] && break
-    our_pid var/run/redis.pid >/dev/null || fail "Redis did not come up; its last words (var/log/redis.log): $(tail -n 1 var/log/redis.log)"
+    our_pid var/run/redis.pid >/dev/null || fail "Redis did not come up (var/log/redis.log): $(last_reason var/log/redis.log)"
     ((tries < 1200)) || fail "Redis was not ready within a minute; see var/log/redis.log"
     sleep 0.05
 done
@@ -98,7 +98,7 @@ setsid build/tocsin-hub --config var/hub.yaml >var/log/hub.log 2>&1 </dev/null 9
 note_pid var/run/hub.pid $!
 for ((tries = 0; ; tries++)); do
     grep -q '"event": *"ready"' var/log/hub.log && break
-    our_pid var/run/hub.pid >/dev/null || fail "the hub did not come up; its last words (var/log/hub.log): $(tail -n 1 var/log/hub.log)"
+    our_pid var/run/hub.pid >/dev/null || fail "the hub did not come up (var/log/hub.log): $(last_reason var/log/hub.log)"
     ((tries < 1200)) || fail "the hub was not ready within a minute; see var/log/hub.log"
     sleep 0.05
 done
@@ -120,5 +120,5 @@ TEXT
 # Whichever ends first ends the rest: the trap above.
 wait -n || true
 for name in hub redis; do
-    our_pid "var/run/$name.pid" >/dev/null || fail "the $name ended by itself; its last words (var/log/$name.log): $(tail -n 1 "var/log/$name.log")"
+    our_pid "var/run/$name.pid" >/dev/null || fail "the $name ended by itself (var/log/$name.log): $(last_reason "var/log/$name.log")"
 done
