@@ -39,7 +39,7 @@ public:
         Endpoint endpoint;
         std::chrono::milliseconds timeout{2000};   // for connecting, and for each command
         std::chrono::milliseconds first_wait{20};  // before connecting again; doubles, with jitter
-        std::chrono::milliseconds longest_wait{2000};
+        std::chrono::milliseconds longest_wait{500};
         Random random;
     };
     // Called on the executor; none after stop().
