@@ -187,6 +187,7 @@ Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& given) {
         }
     }
     report.set_incident_id(incident.id());
+    report.set_number(incident.report_count());
 
     // Who reported before is not told that another report exists: only the sender has an entry of
     // their own here.

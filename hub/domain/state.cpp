@@ -291,12 +291,12 @@ void State::put(const store::Report& report) {
     if (!reports_.try_emplace(report.id(), std::make_shared<const store::Report>(report)).second) {
         return;
     }
-    // In order of time whatever order they come in; almost always that is at the end.
+    // In order of their numbers whatever order they come in; almost always that is at the end.
     std::vector<std::string>& ids = reports_by_incident_[report.incident_id()];
     const auto earlier = [this](const std::string& a, const std::string& b) {
-        const std::int64_t time_a = reports_[a]->received_time_ms();
-        const std::int64_t time_b = reports_[b]->received_time_ms();
-        return time_a != time_b ? time_a < time_b : a < b;
+        const std::int32_t number_a = reports_[a]->number();
+        const std::int32_t number_b = reports_[b]->number();
+        return number_a != number_b ? number_a < number_b : a < b;
     };
     ids.insert(std::upper_bound(ids.begin(), ids.end(), report.id(), earlier), report.id());
 }

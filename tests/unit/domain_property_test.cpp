@@ -1,0 +1,356 @@
+// By seed: whatever people send in whatever order, the decisions keep what must always hold.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+
+#include "domain_world.hpp"
+
+namespace tocsin::domain::test {
+namespace {
+
+constexpr int kSeeds = 60;
+constexpr int kSteps = 150;
+
+// Somebody sends something, often nonsense.
+class Crowd {
+public:
+    explicit Crowd(std::uint32_t seed) : world(seed), choice_(seed * 7919 + 1) {}
+
+    struct Step {
+        std::string person;
+        wire::Command command;
+    };
+
+    Step next() {
+        world.now += below(120'000);
+        const std::string person = kHolders[below(std::size(kHolders))].id;
+        switch (below(12)) {
+            case 0:
+            case 1:
+                return {person, acknowledge(some_incident())};
+            case 2:
+                return {person, resolve(some_incident())};
+            case 3:
+                return {person,
+                        notice(static_cast<wire::NoticeKind>(1 + below(3)),
+                               {some_area()},
+                               below(4) == 0 ? std::vector<std::string>{"four-leaf-clover"}
+                                             : std::vector<std::string>{})};
+            case 4:
+                return {"admin", some_change()};
+            default:
+                return {person, some_report()};
+        }
+    }
+
+    std::size_t below(std::size_t bound) { return choice_() % bound; }
+
+    World world;
+
+private:
+    std::string some_incident() {
+        const auto all = world.state.incidents();
+        return all.empty() ? "nothing" : all[below(all.size())]->id();
+    }
+    std::string some_area() {
+        const auto all = world.state.areas();
+        return all[below(all.size())]->id();
+    }
+    wire::Command some_report() {
+        wire::Command command = report(static_cast<wire::ReportKind>(1 + below(6)));
+        wire::SubmitReport* body = command.mutable_submit_report();
+        if (below(2) == 0) {
+            body->set_kind(wire::REPORT_KIND_FIRE);
+        }
+        if (below(5) != 0) {
+            // Near the corner of three stations' grounds and the open, a few hundred metres across.
+            const double latitude = below(2) == 0 ? 45.52 : 45.58;
+            *body->mutable_place() =
+                place_at(latitude + 0.00001 * static_cast<double>(below(400)) - 0.002,
+                         126.66 + 0.00001 * static_cast<double>(below(400)) - 0.002,
+                         static_cast<double>(below(300)));
+        }
+        body->set_urgent(below(5) == 0);
+        body->set_smell_of_gas(below(10) == 0);
+        body->set_may_call(below(2) == 0);
+        if (body->kind() == wire::REPORT_KIND_CLUE || body->kind() == wire::REPORT_KIND_SIGHTING) {
+            const auto notices = world.state.notices();
+            if (!notices.empty()) {
+                body->set_notice_id(notices[below(notices.size())]->notice().id());
+            }
+        }
+        return command;
+    }
+    wire::Command some_change() {
+        wire::Command command;
+        switch (below(3)) {
+            case 0:
+                *command.mutable_put_district()->mutable_district() = world.state.district();
+                command.mutable_put_district()->mutable_district()->set_fire_join_distance_m(
+                    static_cast<int>(below(500)));
+                break;
+            case 1:
+                *command.mutable_put_person()->mutable_person() =
+                    *world.state.person(kHolders[below(std::size(kHolders) - 1)].id);
+                break;
+            default:
+                command.mutable_add_device()->set_person_id("volunteer-1");
+                command.mutable_add_device()->set_token_sha256(world.next_uuid());
+                break;
+        }
+        return command;
+    }
+
+    std::mt19937 choice_;
+};
+
+std::int32_t subject_version(const store::EventBody& event) {
+    switch (event.subject_case()) {
+        case store::EventBody::kIncident:
+            return event.incident().version();
+        case store::EventBody::kNotice:
+            return event.notice().notice().version();
+        case store::EventBody::kDistrict:
+            return event.district().version();
+        case store::EventBody::kArea:
+            return event.area().version();
+        case store::EventBody::kTeam:
+            return event.team().version();
+        case store::EventBody::kPerson:
+            return event.person().version();
+        case store::EventBody::kDevice:
+            return event.device().device().version();
+        case store::EventBody::SUBJECT_NOT_SET:
+            break;
+    }
+    return 0;
+}
+
+std::string subject_of(const store::EventBody& event) {
+    switch (event.subject_case()) {
+        case store::EventBody::kIncident:
+            return "incident/" + event.incident().id();
+        case store::EventBody::kNotice:
+            return "notice/" + event.notice().notice().id();
+        case store::EventBody::kDistrict:
+            return "district/" + event.district().id();
+        case store::EventBody::kArea:
+            return "area/" + event.area().id();
+        case store::EventBody::kTeam:
+            return "team/" + event.team().id();
+        case store::EventBody::kPerson:
+            return "person/" + event.person().id();
+        case store::EventBody::kDevice:
+            return "device/" + event.device().device().id();
+        case store::EventBody::SUBJECT_NOT_SET:
+            break;
+    }
+    return "";
+}
+
+// What must hold of every decision, before it is folded in.
+void check_decision(const State& before, const Crowd::Step& step, const Decision& decision) {
+    const store::EventBody& event = decision.event;
+    const std::string subject = subject_of(event);
+    ASSERT_FALSE(subject.empty());
+    ASSERT_EQ(subject_version(event), before.version_of(subject) + 1) << subject;
+    std::set<std::string> read;
+    for (const Read& one : decision.reads) {
+        ASSERT_TRUE(read.insert(one.subject).second) << one.subject << " read twice";
+        ASSERT_EQ(one.version, before.version_of(one.subject)) << one.subject;
+    }
+    ASSERT_TRUE(read.contains("person/" + step.person));
+    ASSERT_TRUE(read.contains("device/" + step.person + kDeviceSuffix));
+    if (before.version_of(subject) > 0) {
+        ASSERT_TRUE(read.contains(subject)) << subject;
+    }
+    for (const store::SetVersion& set : event.sets()) {
+        ASSERT_TRUE(read.contains("set/" + set.name())) << set.name();
+        ASSERT_EQ(set.version(), before.set_version(set.name()) + 1);
+    }
+    ASSERT_EQ(decision.receipt.command_id(), event.command_id());
+    ASSERT_EQ(decision.receipt.lane(), event.lane());
+    ASSERT_NE(event.lane(), wire::LANE_UNSPECIFIED);
+    ASSERT_GT(event.audiences_size(), 0);
+    for (const store::Audience& audience : event.audiences()) {
+        ASSERT_NE(audience.view(), store::VIEW_UNSPECIFIED);
+        ASSERT_EQ(audience.has_own_report(),
+                  event.has_incident() && audience.view() == store::VIEW_REPORTER);
+        if (audience.has_own_report()) {
+            ASSERT_EQ(audience.channel(), "me/" + audience.own_report().reporter_person_id());
+        }
+    }
+    if (event.has_incident()) {
+        const store::Incident& after = event.incident();
+        ASSERT_EQ(event.lane(), after.lane());
+        ASSERT_EQ(after.urgent(), after.lane() == wire::LANE_ALARM);
+        ASSERT_EQ(std::ranges::count(after.neighbour_station_ids(), after.station_id()), 0);
+        ASSERT_EQ(after.has_resolution(), after.state() == wire::INCIDENT_STATE_RESOLVED);
+        if (const store::Incident* held = before.incident(after.id())) {
+            ASSERT_NE(held->state(), wire::INCIDENT_STATE_RESOLVED)
+                << "nothing follows a resolution";
+            ASSERT_FALSE(held->lane() == wire::LANE_ALARM && after.lane() != wire::LANE_ALARM);
+            ASSERT_GE(after.state(), held->state());
+        }
+    }
+}
+
+// What must hold of every state.
+void check_state(const State& state) {
+    std::size_t open_fires = 0;
+    for (const store::Incident* incident : state.incidents()) {
+        const auto reports = state.reports_of(incident->id());
+        ASSERT_EQ(reports.size(), static_cast<std::size_t>(incident->report_count()));
+        for (std::size_t i = 0; i < reports.size(); ++i) {
+            ASSERT_EQ(reports[i]->number(), static_cast<int>(i) + 1);
+        }
+        ASSERT_EQ(incident->version(), incident->report_count() + incident->life() - 1);
+        ASSERT_EQ(incident->life(),
+                  1 + incident->acknowledgements_size() + (incident->has_resolution() ? 1 : 0));
+        std::set<std::string> desks;
+        for (const wire::Acknowledgement& taken : incident->acknowledgements()) {
+            ASSERT_TRUE(desks.insert(taken.desk()).second) << "a desk takes it once";
+        }
+        const auto fires = state.open_fires(incident->station_id());
+        const bool listed = std::ranges::find(fires, incident) != fires.end();
+        const bool open = incident->kind() == wire::REPORT_KIND_FIRE &&
+                          incident->state() != wire::INCIDENT_STATE_RESOLVED;
+        ASSERT_EQ(listed, open);
+        open_fires += open ? 1 : 0;
+    }
+    std::size_t indexed = state.open_fires("").size();
+    for (const std::string& station : state.area_index().stations()) {
+        indexed += state.open_fires(station).size();
+    }
+    ASSERT_EQ(indexed, open_fires);
+}
+
+// Everything in a state, as text that can be compared.
+std::vector<std::string> picture(const State& state) {
+    std::vector<std::string> lines;
+    const auto add = [&](const auto& all) {
+        for (const auto* one : all) {
+            lines.push_back(one->ShortDebugString());
+        }
+    };
+    add(state.incidents());
+    for (const store::Incident* incident : state.incidents()) {
+        add(state.reports_of(incident->id()));
+    }
+    add(state.notices());
+    add(state.areas());
+    add(state.teams());
+    add(state.people());
+    add(state.devices());
+    lines.push_back(state.district().ShortDebugString());
+    for (const auto& [name, version] : state.sets()) {
+        lines.push_back(name + "=" + std::to_string(version));
+    }
+    for (const char* station : {"", "baoguo", "xinjiang", "lianmeng"}) {
+        for (const store::Incident* fire : state.open_fires(station)) {
+            lines.push_back(std::string(station) + " burns " + fire->id());
+        }
+    }
+    return lines;
+}
+
+struct Played {
+    std::vector<store::EventBody> events;
+    std::vector<std::string> said;  // every decision or refusal, in order
+    State end;
+};
+
+void play(std::uint32_t seed, Played& run) {
+    Crowd crowd(seed);
+    for (int i = 0; i < kSteps; ++i) {
+        const Crowd::Step step = crowd.next();
+        const bool look = i % 50 == 49;  // printing all of it is what takes the time
+        const std::vector<std::string> before =
+            look ? picture(crowd.world.state) : std::vector<std::string>();
+        const Result<Decision> decision = crowd.world.decide(step.person, step.command);
+        if (look) {
+            ASSERT_EQ(picture(crowd.world.state), before) << "deciding changes nothing";
+        }
+        if (!decision) {
+            run.said.push_back(decision.error().code + " " + decision.error().field);
+            continue;
+        }
+        ASSERT_NO_FATAL_FAILURE(check_decision(crowd.world.state, step, *decision));
+        run.said.push_back(decision->event.ShortDebugString());
+        run.events.push_back(decision->event);
+        crowd.world.state.apply(decision->event);
+        ASSERT_NO_FATAL_FAILURE(check_state(crowd.world.state));
+    }
+    run.end = crowd.world.state;
+}
+
+class BySeed : public testing::TestWithParam<std::uint32_t> {};
+
+TEST_P(BySeed, DecisionsKeepWhatMustHold) {
+    Played run;
+    ASSERT_NO_FATAL_FAILURE(play(GetParam(), run)) << "seed " << GetParam();
+    EXPECT_GT(run.events.size(), 20U) << "seed " << GetParam();
+}
+
+TEST_P(BySeed, TheFoldDoesNotDependOnOrderOrRepetition) {
+    Played run;
+    ASSERT_NO_FATAL_FAILURE(play(GetParam(), run));
+    const std::vector<std::string> expected = picture(run.end);
+    std::mt19937 shuffle(GetParam());
+    for (int round = 0; round < 3; ++round) {
+        State state = World().state;
+        std::vector<store::EventBody> events = run.events;
+        events.insert(events.end(), run.events.begin(), run.events.end());
+        std::ranges::shuffle(events, shuffle);
+        for (const store::EventBody& event : events) {
+            state.apply(event);
+        }
+        ASSERT_EQ(picture(state), expected) << "seed " << GetParam();
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, BySeed, testing::Range(1U, kSeeds + 1U));
+
+TEST(Property, TheSameSeedGivesTheSameDecisions) {
+    Played one;
+    Played two;
+    Played other;
+    ASSERT_NO_FATAL_FAILURE(play(17, one));
+    ASSERT_NO_FATAL_FAILURE(play(17, two));
+    ASSERT_NO_FATAL_FAILURE(play(18, other));
+    EXPECT_EQ(one.said, two.said);
+    EXPECT_NE(one.said, other.said);
+}
+
+TEST(Property, TheCrowdDoesALittleOfEverything) {
+    std::set<std::string> said;
+    for (std::uint32_t seed = 1; seed <= 10; ++seed) {
+        Played run;
+        ASSERT_NO_FATAL_FAILURE(play(seed, run));
+        for (const store::EventBody& event : run.events) {
+            said.insert(wire::EventKind_Name(event.kind()).substr(11));
+        }
+        for (const std::string& one : run.said) {
+            said.insert(one.substr(0, one.find(' ')));
+        }
+    }
+    for (const char* wanted : {"INCIDENT_OPENED",
+                               "REPORT_JOINED",
+                               "INCIDENT_ACKNOWLEDGED",
+                               "INCIDENT_RESOLVED",
+                               "NOTICE_ISSUED",
+                               "DISTRICT_CHANGED",
+                               "PERSON_CHANGED",
+                               "DEVICE_ADDED",
+                               "not_permitted",
+                               "unknown_incident",
+                               "unknown_notice",
+                               "already_acknowledged",
+                               "wrong_state"}) {
+        EXPECT_TRUE(said.contains(wanted)) << wanted;
+    }
+}
+
+}  // namespace
+}  // namespace tocsin::domain::test
