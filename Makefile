@@ -42,7 +42,7 @@ bench:  ## measure receipts and delivery, beside bare Redis in the same run
 bench-quick:  ## the same, shorter
 	@deploy/dev/bench.sh --quick
 
-simulate:  ## the whole chain in one process with delays, losses and restarts, by seed (TOCSIN_SEEDS=2000)
+simulate:  ## the rules and the district on a faulty store in memory, by seed
 	@deploy/dev/simulate.sh
 
 clean:  ## remove what was built; var/ (data and tokens) stays
