@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::int64_t kMostBytes = std::int64_t{64} << 30;
 
-// It becomes part of key names in Redis, braces around it: nothing in it may end the hash tag or need quoting.
+// It becomes part of key names in Redis, braces around it: nothing in it may end the hash tag or
+// need quoting.
 bool is_id(const std::string& text) {
     return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -46,9 +47,8 @@ bool is_origin(const std::string& text) {
 }
 
 bool is_name(const std::string& text) {
-    return !text.empty() && text.size() <= 255 && std::ranges::all_of(text, [](char c) {
-        return c > ' ' && c < '\x7f';
-    });
+    return !text.empty() && text.size() <= 255 &&
+           std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 bool is_path(const std::string& text) {
@@ -60,7 +60,10 @@ void read_listen(Section& in, ListenConfig& out) {
     in.number("port", out.port, 0, 65'535);
     in.number("max_connections", out.max_connections, 1, 1'000'000);
     in.number("max_connections_per_device", out.max_connections_per_device, 1, 1'000);
-    in.texts("allowed_origins", out.allowed_origins, is_origin, "an origin such as https://tocsin.example");
+    in.texts("allowed_origins",
+             out.allowed_origins,
+             is_origin,
+             "an origin such as https://tocsin.example");
 }
 
 void read_redis(Section& in, RedisConfig& out) {
@@ -108,12 +111,12 @@ void read_all(Section& in, Config& out) {
     in.number("shards", out.shards, 0, 64);
     in.section("redis", [&](Section& redis) { read_redis(redis, out.redis); });
     in.section("window", [&](Section& window) {
-        window.number("bytes", out.window.bytes, 1 << 20, kMostBytes);
+        window.number("bytes", out.window.bytes, 1'024, kMostBytes);
         window.number("age_s", out.window.age_s, 1, 86'400);
     });
     in.section("log", [&](Section& log) {
         log.number("keep_days", out.log.keep_days, 1, 3'650);
-        log.number("keep_entries", out.log.keep_entries, 1'000, 1'000'000'000);
+        log.number("keep_entries", out.log.keep_entries, 0, 1'000'000'000);
     });
     in.text("lock_file", out.lock_file, is_path, "the path of a file");
     in.refuse_unknown();
@@ -149,9 +152,8 @@ ConfigResult parse_config(const std::string& yaml) {
         errors.push_back({"", error.mark.is_null() ? 0 : error.mark.line + 1, error.msg});
     }
     if (!errors.empty()) {
-        std::ranges::sort(errors, {}, [](const ConfigError& error) {
-            return std::pair(error.line, error.key);
-        });
+        std::ranges::sort(
+            errors, {}, [](const ConfigError& error) { return std::pair(error.line, error.key); });
         return std::unexpected(std::move(errors));
     }
     return config;

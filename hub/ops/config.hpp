@@ -1,6 +1,7 @@
 #pragma once
-// What a hub's own file says: addresses and limits only; a district is loaded by command. A value. Every key, its unit, bound and
-// default also stand in config/hub.example.yaml, and a test holds the two against each other.
+// What a hub's own file says: addresses and limits only; a district is loaded by command. A value.
+// Every key, its unit, bound and default also stand in config/hub.example.yaml, and a test holds
+// the two against each other.
 
 #include <cstdint>
 #include <expected>
@@ -98,8 +99,9 @@ struct ConfigError {
 // `FILE:LINE: KEY: what`, as editors and people find it.
 std::string to_text(const ConfigError& error, std::string_view file_name);
 
-// The configuration, or everything that is wrong with it, in order of line. A key that does not stand there has its default; an
-// unknown key, a key twice, a wrong type or a number out of its bounds is an error.
+// The configuration, or everything that is wrong with it, in order of line. A key that does not
+// stand there has its default; an unknown key, a key twice, a wrong type or a number out of its
+// bounds is an error.
 using ConfigResult = std::expected<Config, std::vector<ConfigError>>;
 ConfigResult parse_config(const std::string& yaml);
 ConfigResult load_config(const std::filesystem::path& file);

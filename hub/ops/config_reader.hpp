@@ -1,5 +1,6 @@
 #pragma once
-// Takes a YAML map apart key by key and collects what is wrong with it, so that one reading reports everything.
+// Takes a YAML map apart key by key and collects what is wrong with it, so that one reading reports
+// everything.
 
 #include <yaml-cpp/yaml.h>
 
@@ -47,7 +48,10 @@ public:
 
 private:
     YAML::Node take(std::string_view key);
-    void read_number(std::string_view key, std::int64_t& value, std::int64_t least, std::int64_t most);
+    void read_number(std::string_view key,
+                     std::int64_t& value,
+                     std::int64_t least,
+                     std::int64_t most);
     void wrong_at(const YAML::Node& node, std::string path, std::string what);
     std::string path_of(std::string_view key) const;
 

@@ -7,7 +7,10 @@
 
 namespace tocsin::ops {
 
-void Exposition::counter(std::string_view name, std::string_view help, double value, Labels labels) {
+void Exposition::counter(std::string_view name,
+                         std::string_view help,
+                         double value,
+                         Labels labels) {
     add(name, help, prometheus::MetricType::Counter, std::move(labels)).counter.value = value;
 }
 
@@ -25,7 +28,8 @@ void Exposition::histogram(std::string_view name,
     std::uint64_t cumulative = 0;
     for (std::size_t i = 0; i < counts.size(); ++i) {
         cumulative += counts[i];
-        const double bound = i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();
+        const double bound =
+            i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();
         metric.histogram.bucket.push_back({cumulative, bound});
     }
     metric.histogram.sample_count = cumulative;

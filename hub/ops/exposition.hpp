@@ -19,12 +19,12 @@ public:
     // The content type of text().
     static constexpr std::string_view kContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    // Several of one name with different labels are one family; its help is that of the first. Names of counters end in `_total`,
-    // those of times in `_seconds`, of sizes in `_bytes`.
+    // Several of one name with different labels are one family; its help is that of the first.
+    // Names of counters end in `_total`, those of times in `_seconds`, of sizes in `_bytes`.
     void counter(std::string_view name, std::string_view help, double value, Labels labels = {});
     void gauge(std::string_view name, std::string_view help, double value, Labels labels = {});
-    // `counts` has one number more than `bounds`: how many were at most that bound but over the one before, and last those
-    // over all of them. Bounds rise.
+    // `counts` has one number more than `bounds`: how many were at most that bound but over the one
+    // before, and last those over all of them. Bounds rise.
     void histogram(std::string_view name,
                    std::string_view help,
                    std::span<const double> bounds,

@@ -51,8 +51,8 @@ std::expected<LockFile, std::string> LockFile::take(const std::filesystem::path&
                                "; stop it first, or give this one a lock_file of its own");
     }
     const std::string number = std::to_string(getpid()) + "\n";
-    if (ftruncate(descriptor, 0) != 0 ||
-        pwrite(descriptor, number.data(), number.size(), 0) != static_cast<ssize_t>(number.size())) {
+    if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, number.data(), number.size(), 0) !=
+                                             static_cast<ssize_t>(number.size())) {
         return std::unexpected("cannot write the lock file " + path.string() + ": " +
                                reason(errno));
     }

@@ -17,7 +17,7 @@ constexpr char32_t kReplacement = 0xfffd;
 char32_t take_code_point(std::string_view& text) {
     const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char first = at(0);
-    const std::size_t length = first < 0x80                   ? 1
+    const std::size_t length = first < 0x80                    ? 1
                                : first >= 0xc2 && first < 0xe0 ? 2
                                : first >= 0xe0 && first < 0xf0 ? 3
                                : first >= 0xf0 && first < 0xf5 ? 4
@@ -129,8 +129,7 @@ std::string make_log_line(Severity severity,
     return line + '}';
 }
 
-LogLines::LogLines()
-    : LogLines(std::make_shared<spdlog::sinks::stderr_sink_mt>(), system_now_ms) {}
+LogLines::LogLines() : LogLines(std::make_shared<spdlog::sinks::stderr_sink_mt>(), system_now_ms) {}
 
 LogLines::LogLines(std::shared_ptr<spdlog::sinks::sink> sink, std::function<std::int64_t()> now_ms)
     : logger_(std::make_shared<spdlog::logger>("tocsin", std::move(sink))),

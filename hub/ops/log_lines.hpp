@@ -1,7 +1,7 @@
 #pragma once
-// The hub's log: one JSON object a line. A line says `event` (a fixed word for machines), `severity`, `time_ms` and the fields
-// given. Whoever writes a line gives no report text, token, place or person's name; whatever is given cannot break the line.
-// Thread safe.
+// The hub's log: one JSON object a line. A line says `event` (a fixed word for machines),
+// `severity`, `time_ms` and the fields given. Whoever writes a line gives no report text, token,
+// place or person's name; whatever is given cannot break the line. Thread safe.
 
 #include <cstdint>
 #include <functional>
@@ -44,9 +44,10 @@ private:
     std::variant<bool, std::int64_t, double, std::string_view> value_;
 };
 
-// Appends the text as a JSON string, quotes included. What could end a line, move a terminal's cursor or turn the direction of
-// reading is escaped (C0, DEL, C1, U+2028, U+2029, the bidi controls, U+FEFF); what is not UTF-8 becomes U+FFFD; what is over
-// kLongestField bytes is cut, and ends in an ellipsis.
+// Appends the text as a JSON string, quotes included. What could end a line, move a terminal's
+// cursor or turn the direction of reading is escaped (C0, DEL, C1, U+2028, U+2029, the bidi
+// controls, U+FEFF); what is not UTF-8 becomes U+FFFD; what is over kLongestField bytes is cut, and
+// ends in an ellipsis.
 inline constexpr std::size_t kLongestField = 1'024;
 void append_json_text(std::string& line, std::string_view text);
 
@@ -59,8 +60,8 @@ std::string make_log_line(Severity severity,
 
 class LogLines {
 public:
-    // Of one event at most so many warnings and errors are written in so long a time; the next one written says how many
-    // were not, as `suppressed`.
+    // Of one event at most so many warnings and errors are written in so long a time; the next one
+    // written says how many were not, as `suppressed`.
     static constexpr int kBurst = 5;
     static constexpr std::int64_t kBurstMs = 10'000;
 

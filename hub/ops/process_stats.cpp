@@ -20,7 +20,8 @@ ProcessStats read_process_stats() {
     stats.resident_bytes = resident_pages * page;
     timespec cpu{};
     if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu) == 0) {
-        stats.cpu_seconds = static_cast<double>(cpu.tv_sec) + static_cast<double>(cpu.tv_nsec) / 1e9;
+        stats.cpu_seconds =
+            static_cast<double>(cpu.tv_sec) + static_cast<double>(cpu.tv_nsec) / 1e9;
     }
     std::error_code error;
     const std::filesystem::directory_iterator descriptors("/proc/self/fd", error);

@@ -46,7 +46,8 @@ TEST(Config, TheExampleNamesEveryKey) {
     std::ifstream in(example_file());
     const std::string text((std::istreambuf_iterator<char>(in)), {});
     // The message for an unknown key lists those known, for each section in turn.
-    for (const std::string section : {"", "listen", "admin", "redis", "redis.tls", "window", "log"}) {
+    for (const std::string section :
+         {"", "listen", "admin", "redis", "redis.tls", "window", "log"}) {
         std::string yaml = "x: 1";
         if (section == "redis.tls") {
             yaml = "redis: {host: a, tls: {x: 1}}";

@@ -43,7 +43,9 @@ TEST_F(LockFileTest, ASecondOneIsToldWhoHoldsIt) {
 }
 
 TEST_F(LockFileTest, IsFreeAgainAfterwards) {
-    { const auto lock = LockFile::take(path_); }
+    {
+        const auto lock = LockFile::take(path_);
+    }
     EXPECT_TRUE(LockFile::take(path_).has_value());
 }
 

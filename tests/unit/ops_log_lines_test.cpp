@@ -31,7 +31,8 @@ protected:
 
     std::int64_t now_ms_ = 1'000;
     std::ostringstream out_;
-    LogLines log_{std::make_shared<spdlog::sinks::ostream_sink_mt>(out_), [this] { return now_ms_; }};
+    LogLines log_{std::make_shared<spdlog::sinks::ostream_sink_mt>(out_),
+                  [this] { return now_ms_; }};
 };
 
 google::protobuf::Struct parsed(const std::string& line) {
@@ -55,7 +56,8 @@ TEST_F(LogLinesTest, NumbersThatJsonDoesNotKnowAreNull) {
     EXPECT_THAT(lines()[0], HasSubstr(R"("a":null,"b":null)"));
 }
 
-// Threat 20 of the checklist: whatever is given, an event is exactly one line that parses, and gives it back.
+// Threat 20 of the checklist: whatever is given, an event is exactly one line that parses, and
+// gives it back.
 TEST_F(LogLinesTest, NothingGivenBreaksTheLine) {
     const std::string nul("a\0b", 3);
     const std::string attacks[] = {
@@ -67,7 +69,8 @@ TEST_F(LogLinesTest, NothingGivenBreaksTheLine) {
         "\x7f",
         "\xc2\x85next line, \xc2\x9b C1",
         "\xe2\x80\xa8line\xe2\x80\xa9paragraph",
-        "\xe2\x80\xae" "evil\xe2\x81\xa6 bidi\xe2\x81\xa9\xd8\x9c\xe2\x80\x8f",
+        "\xe2\x80\xae"
+        "evil\xe2\x81\xa6 bidi\xe2\x81\xa9\xd8\x9c\xe2\x80\x8f",
         "\xef\xbb\xbf mark",
         "天窗 🔥",
     };
@@ -80,8 +83,16 @@ TEST_F(LogLinesTest, NothingGivenBreaksTheLine) {
         EXPECT_EQ(object.fields().at("severity").string_value(), "info");
         EXPECT_EQ(object.fields().at("told").string_value(), attack);
         EXPECT_EQ(object.fields_size(), 4);
-        for (const char* raw : {"\r", "\x1b", "\x7f", "\xc2\x85", "\xc2\x9b", "\xe2\x80\xa8",
-                                "\xe2\x80\xa9", "\xe2\x80\xae", "\xe2\x81\xa6", "\xef\xbb\xbf"}) {
+        for (const char* raw : {"\r",
+                                "\x1b",
+                                "\x7f",
+                                "\xc2\x85",
+                                "\xc2\x9b",
+                                "\xe2\x80\xa8",
+                                "\xe2\x80\xa9",
+                                "\xe2\x80\xae",
+                                "\xe2\x81\xa6",
+                                "\xef\xbb\xbf"}) {
             EXPECT_THAT(lines()[0], Not(HasSubstr(raw))) << attack;
         }
     }
@@ -91,9 +102,9 @@ TEST_F(LogLinesTest, WhatIsNotUtf8IsReplaced) {
     const std::pair<std::string, std::string> cases[] = {
         {"\xff", "�"},
         {"a\xc3", "a�"},
-        {"\xc0\xaf", "��"},             // overlong
-        {"\xed\xa0\x80", "���"},        // a surrogate
-        {"\xf4\x90\x80\x80", "����"},   // beyond the last code point
+        {"\xc0\xaf", "��"},            // overlong
+        {"\xed\xa0\x80", "���"},       // a surrogate
+        {"\xf4\x90\x80\x80", "����"},  // beyond the last code point
         {"\xe2\x80", "��"},
     };
     for (const auto& [given, expected] : cases) {

@@ -1,0 +1,74 @@
+#include "hub/ops/from_config.hpp"
+
+#include <openssl/rand.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "hub/ops/version.hpp"
+
+namespace tocsin::ops {
+
+std::expected<redis::Endpoint, std::string> to_endpoint(const RedisConfig& config) {
+    redis::Endpoint endpoint;
+    endpoint.socket = config.socket;
+    endpoint.host = config.host;
+    endpoint.port = config.port;
+    if (config.tls) {
+        endpoint.tls = redis::Tls{config.tls->ca_file};
+    }
+    endpoint.username = config.username;
+    if (!config.password_file.empty()) {
+        auto password = read_secret(config.password_file);
+        if (!password) {
+            return std::unexpected("redis.password_file: " + password.error());
+        }
+        endpoint.password = *std::move(password);
+    }
+    return endpoint;
+}
+
+net::ShardSettings to_shard_settings(const Config& config) {
+    net::ShardSettings settings;
+    settings.window.bytes = static_cast<std::size_t>(config.window.bytes);
+    settings.window.age_ms = std::int64_t{config.window.age_s} * 1'000;
+    settings.allowed_origins = config.listen.allowed_origins;
+    settings.hub_version = kVersion;
+    return settings;
+}
+
+session::DistrictSettings to_district_settings(const LogConfig& config) {
+    session::DistrictSettings settings;
+    settings.keep_ms = std::int64_t{config.keep_days} * 24 * 3'600 * 1'000;
+    settings.keep_entries = config.keep_entries;
+    return settings;
+}
+
+net::tcp::endpoint to_address(const std::string& address, std::uint16_t port) {
+    return {boost::asio::ip::make_address(address), port};
+}
+
+int shard_count(const Config& config) {
+    if (config.shards > 0) {
+        return config.shards;
+    }
+    cpu_set_t cores;
+    CPU_ZERO(&cores);
+    const int usable = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+    return std::clamp(usable, 1, 64);
+}
+
+void fill_random(std::span<unsigned char> bytes) {
+    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+        std::abort();
+    }
+}
+
+std::uint64_t random_number() {
+    std::uint64_t number = 0;
+    fill_random({reinterpret_cast<unsigned char*>(&number), sizeof number});
+    return number;
+}
+
+}  // namespace tocsin::ops

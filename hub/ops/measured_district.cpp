@@ -1,0 +1,58 @@
+#include "hub/ops/measured_district.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace tocsin::ops {
+
+void CommandTimes::add(double seconds) {
+    const auto bound = std::ranges::lower_bound(kBounds, seconds);
+    ++counts[static_cast<std::size_t>(bound - kBounds.begin())];
+    sum_seconds += seconds;
+}
+
+void MeasuredDistrict::authenticate(std::string token_sha256,
+                                    session::Answer<std::optional<session::Principal>> answer) {
+    district_.authenticate(std::move(token_sha256), std::move(answer));
+}
+
+void MeasuredDistrict::submit(std::string person_id,
+                              std::string device_id,
+                              session::wire::Command command,
+                              std::int64_t read_time_ms,
+                              session::Answer<domain::Result<session::wire::Receipt>> answer) {
+    const auto since = std::chrono::steady_clock::now();
+    district_.submit(std::move(person_id),
+                     std::move(device_id),
+                     std::move(command),
+                     read_time_ms,
+                     [times = times_, since, answer = std::move(answer)](
+                         domain::Result<session::wire::Receipt> receipt) mutable {
+                         if (receipt) {
+                             const std::chrono::duration<double> took =
+                                 std::chrono::steady_clock::now() - since;
+                             times->add(took.count());
+                         }
+                         answer(std::move(receipt));
+                     });
+}
+
+void MeasuredDistrict::snapshot(
+    std::vector<domain::Feed> feeds,
+    session::Answer<std::shared_ptr<const session::SnapshotPages>> answer) {
+    district_.snapshot(std::move(feeds), std::move(answer));
+}
+
+void MeasuredDistrict::history(log::Offset after, session::Answer<fanout::BatchPtr> answer) {
+    district_.history(after, std::move(answer));
+}
+
+void MeasuredDistrict::incident(
+    std::string person_id,
+    std::string incident_id,
+    session::Answer<domain::Result<std::vector<session::wire::IncidentDetail>>> answer) {
+    district_.incident(std::move(person_id), std::move(incident_id), std::move(answer));
+}
+
+}  // namespace tocsin::ops
