@@ -114,9 +114,10 @@ void add_people(CLI::App& admin, Context& context) {
                 for (const auto& text : texts) {
                     const auto grant = parse_grant(text);
                     if (!grant) {
-                        throw CLI::ValidationError(
-                            "--role", "'" + text + "' is not ROLE or ROLE:SCOPE; a role is " +
-                                          one_of(kRoles));
+                        throw CLI::ValidationError("--role",
+                                                   "'" + text +
+                                                       "' is not ROLE or ROLE:SCOPE; a role is " +
+                                                       one_of(kRoles));
                     }
                     options->grants.push_back(*grant);
                 }
@@ -134,9 +135,8 @@ void add_people(CLI::App& admin, Context& context) {
 
     auto& lists = *group.add_subcommand("list", "Print all people");
     add_example(lists, "  tocsin --token-file var/demo/admin.token admin person list");
-    lists.callback([&context] {
-        context.run = [&context] { return list(context.globals, Listed::people); };
-    });
+    lists.callback(
+        [&context] { context.run = [&context] { return list(context.globals, Listed::people); }; });
 
     auto& revokes =
         *group.add_subcommand("revoke", "From now on the person may do nothing and is thrown out");
@@ -157,7 +157,8 @@ void add_devices(CLI::App& admin, Context& context) {
         "add", "Let a device speak for a person; makes its token, which is shown nowhere again");
     adds.add_option("PERSON", options->person, "The person's id")->required()->type_name("");
     adds.add_option("--label", options->label, "What people call it")->type_name("TEXT");
-    adds.add_option("--token-out", options->token_out,
+    adds.add_option("--token-out",
+                    options->token_out,
                     "Write the token here, readable by you only [into the printed line]")
         ->type_name("FILE");
     add_example(adds, "  tocsin admin device add li-na --label 'phone' --token-out li-na.token");
@@ -171,8 +172,8 @@ void add_devices(CLI::App& admin, Context& context) {
         context.run = [&context] { return list(context.globals, Listed::devices); };
     });
 
-    auto& revokes =
-        *group.add_subcommand("revoke", "From now on the device is let in nowhere and is thrown out");
+    auto& revokes = *group.add_subcommand(
+        "revoke", "From now on the device is let in nowhere and is thrown out");
     revokes.add_option("ID", options->id, "The device's id")->required()->type_name("");
     add_example(revokes, "  tocsin admin device revoke 3f0c1f52-9f2c-4f6e-8b35-5c3f1c1f7a10");
     revokes.callback([&context, options] {

@@ -1,5 +1,6 @@
 #include "arguments.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <ctime>
@@ -228,6 +229,11 @@ std::optional<std::int64_t> parse_iso(std::string_view text) {
 
 }  // namespace
 
+wire::Role role_of(std::string word) {
+    std::ranges::replace(word, '_', '-');
+    return value_of(kRoles, word);
+}
+
 std::optional<wire::Place> parse_place(std::string_view text) {
     std::vector<double> numbers;
     while (true) {
@@ -268,7 +274,7 @@ std::optional<std::int64_t> parse_time(std::string_view text, std::int64_t now_m
 std::optional<wire::Grant> parse_grant(std::string_view text) {
     const auto colon = text.find(':');
     wire::Grant grant;
-    grant.set_role(value_of(kRoles, text.substr(0, colon)));
+    grant.set_role(role_of(std::string(text.substr(0, colon))));
     if (grant.role() == wire::ROLE_UNSPECIFIED) {
         return std::nullopt;
     }

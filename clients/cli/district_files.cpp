@@ -137,8 +137,8 @@ void check_together(const DistrictFiles& files, Problems& problems) {
             const auto area = areas.find(home);
             if (area == areas.end() || (area->second->kind() != wire::AREA_KIND_GRID &&
                                         area->second->kind() != wire::AREA_KIND_COMMUNITY)) {
-                problems.push_back(where + "the home '" + home + "' is not a grid or community of " +
-                                   kAreasFile);
+                problems.push_back(where + "the home '" + home +
+                                   "' is not a grid or community of " + kAreasFile);
             }
         }
         for (const auto& grant : person.grants()) {

@@ -1,6 +1,6 @@
 #pragma once
-// A district as files: district.yaml, areas.geojson, teams.yaml, people.yaml. Read and judged as a whole before anything
-// is sent. No network.
+// A district as files: district.yaml, areas.geojson, teams.yaml, people.yaml. Read and judged as a
+// whole before anything is sent. No network.
 
 #include <filesystem>
 #include <string>
@@ -23,7 +23,8 @@ struct DistrictFiles {
 // What is wrong, each with file and entry, for people. Empty: all is well.
 using Problems = std::vector<std::string>;
 
-// One file's text each; `file` is its name for the problems. What is wrong is left out of the result.
+// One file's text each; `file` is its name for the problems. What is wrong is left out of the
+// result.
 wire::District parse_district(const std::string& text, const std::string& file, Problems& problems);
 std::vector<wire::Area> parse_areas(const std::string& text,
                                     const std::string& file,
@@ -35,7 +36,8 @@ std::vector<wire::Person> parse_people(const std::string& text,
                                        const std::string& file,
                                        Problems& problems);
 
-// What only shows when the files are seen together: the tree of areas, homes, and the scopes of grants.
+// What only shows when the files are seen together: the tree of areas, homes, and the scopes of
+// grants.
 void check_together(const DistrictFiles& files, Problems& problems);
 
 // All of the above. teams.yaml and people.yaml may be missing.

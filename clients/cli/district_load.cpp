@@ -26,8 +26,8 @@ std::string name_of(const wire::Command& command) {
     }
 }
 
-// Sends all of a stage; the session lets as many stand unanswered as the hub allows. Prints each receipt. Returns the
-// exit code.
+// Sends all of a stage; the session lets as many stand unanswered as the hub allows. Prints each
+// receipt. Returns the exit code.
 int send(Talk& talk, const std::vector<wire::Command>& stage) {
     std::map<std::string, std::string> waiting;  // command id to the name for people
     for (const auto& command : stage) {
@@ -90,9 +90,11 @@ void add_district(CLI::App& admin, Context& context) {
     auto folder = std::make_shared<std::string>();
     auto& loads = *group.add_subcommand(
         "load", "Bring the hub to what a folder of files says; sends only what differs");
-    loads.add_option("DIR", *folder,
-                     "A folder with district.yaml, areas.geojson and, if you like, teams.yaml and "
-                     "people.yaml")
+    loads
+        .add_option("DIR",
+                    *folder,
+                    "A folder with district.yaml, areas.geojson and, if you like, teams.yaml and "
+                    "people.yaml")
         ->required()
         ->type_name("");
     add_example(loads,

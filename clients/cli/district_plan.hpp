@@ -10,8 +10,8 @@
 namespace tocsin::cli {
 
 struct DistrictPlan {
-    // Each stage rests on the ones before: its commands may go in any order, but only after those have their receipts.
-    // Without ids.
+    // Each stage rests on the ones before: its commands may go in any order, but only after those
+    // have their receipts. Without ids.
     std::vector<std::vector<wire::Command>> stages;
     // People of the files who are revoked at the hub. Loading a file lets nobody in again.
     std::vector<std::string> left_revoked;

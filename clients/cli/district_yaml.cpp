@@ -13,7 +13,7 @@
 namespace tocsin::cli {
 namespace {
 
-constexpr int kMostGrants = 8;
+constexpr std::size_t kMostGrants = 8;
 
 // One entry of a file, and where it stands.
 class Entry {
@@ -47,7 +47,9 @@ public:
 
     bool is_missing() const { return !node_.IsDefined() || node_.IsNull(); }
     const YAML::Node& node() const { return node_; }
-    const std::string& where() const { return where_; }
+    Entry beneath(const YAML::Node& node, const std::string& name) const {
+        return {node, where_ + ": " + name, problems_};
+    }
 
     std::string text(const std::string& key, std::size_t longest = kLongestName) const {
         const auto value = at(key);
@@ -121,19 +123,32 @@ std::optional<YAML::Node> load(const std::string& text,
     }
 }
 
-// The entries of a list; an empty file has none.
-std::vector<Entry> load_list(const std::string& text, const std::string& file, Problems& problems) {
+// The entries of a list, which stands alone or under `key`; an empty file has none.
+std::vector<Entry> load_list(const std::string& text,
+                             const std::string& key,
+                             const std::string& file,
+                             Problems& problems) {
     const auto document = load(text, file, problems);
     std::vector<Entry> entries;
     if (!document || document->IsNull()) {
         return entries;
     }
-    if (!document->IsSequence()) {
-        problems.push_back(file + ": is not a list");
+    YAML::Node list = *document;
+    if (document->IsMap()) {
+        if (!Entry(*document, file, problems).is_map_of({key})) {
+            return entries;
+        }
+        list.reset((*document)[key]);
+    }
+    if (list.IsNull()) {
+        return entries;
+    }
+    if (!list.IsSequence()) {
+        problems.push_back(file + ": is neither a list nor `" + key + ":` and a list");
         return entries;
     }
     std::size_t number = 0;
-    for (const auto& node : *document) {
+    for (const auto& node : list) {
         entries.emplace_back(node, file + ": entry " + std::to_string(++number), problems);
     }
     return entries;
@@ -145,7 +160,7 @@ std::optional<wire::Grant> read_grant(const Entry& entry) {
     }
     wire::Grant grant;
     const auto role = entry.text("role");
-    grant.set_role(value_of(kRoles, role));
+    grant.set_role(role_of(role));
     if (grant.role() == wire::ROLE_UNSPECIFIED) {
         entry.wrong("role '" + role + "' is not " + one_of(kRoles));
         return std::nullopt;
@@ -154,25 +169,21 @@ std::optional<wire::Grant> read_grant(const Entry& entry) {
     return grant;
 }
 
-wire::Person read_person(Entry& entry) {
-    wire::Person person;
-    person.set_id(entry.id("id"));
-    entry.name_it(person.id());
-    person.set_name(entry.text("name"));
-    person.set_phone(entry.text("phone", kLongestPhone));
-    person.set_home_area_id(entry.text("home"));
-    if (person.name().empty()) {
-        entry.wrong("name is missing");
-    }
+void read_grants(const Entry& entry, wire::Person& person) {
     const auto grants = entry.at("grants");
     if (grants.is_missing()) {
-        return person;
+        return;
     }
     if (!grants.node().IsSequence() || grants.node().size() > kMostGrants) {
         grants.wrong("is not a list of at most " + std::to_string(kMostGrants));
-        return person;
+        return;
     }
-    return person;
+    std::size_t number = 0;
+    for (const auto& node : grants.node()) {
+        if (auto grant = read_grant(entry.beneath(node, "grant " + std::to_string(++number)))) {
+            *person.add_grants() = *std::move(grant);
+        }
+    }
 }
 
 }  // namespace
@@ -207,7 +218,7 @@ std::vector<wire::Team> parse_teams(const std::string& text,
                                     const std::string& file,
                                     Problems& problems) {
     std::vector<wire::Team> teams;
-    for (auto& entry : load_list(text, file, problems)) {
+    for (auto& entry : load_list(text, "teams", file, problems)) {
         if (!entry.is_map_of({"id", "name"})) {
             continue;
         }
@@ -224,21 +235,20 @@ std::vector<wire::Person> parse_people(const std::string& text,
                                        const std::string& file,
                                        Problems& problems) {
     std::vector<wire::Person> people;
-    for (auto& entry : load_list(text, file, problems)) {
+    for (auto& entry : load_list(text, "people", file, problems)) {
         if (!entry.is_map_of({"id", "name", "phone", "home", "grants"})) {
             continue;
         }
-        auto person = read_person(entry);
-        const auto grants = entry.at("grants");
-        if (grants.node().IsDefined() && grants.node().IsSequence()) {
-            std::size_t number = 0;
-            for (const auto& node : grants.node()) {
-                const auto where = entry.where() + ": grant " + std::to_string(++number);
-                if (auto grant = read_grant(Entry(node, where, problems))) {
-                    *person.add_grants() = *std::move(grant);
-                }
-            }
+        wire::Person person;
+        person.set_id(entry.id("id"));
+        entry.name_it(person.id());
+        person.set_name(entry.text("name"));
+        person.set_phone(entry.text("phone", kLongestPhone));
+        person.set_home_area_id(entry.text("home"));
+        if (person.name().empty()) {
+            entry.wrong("name is missing");
         }
+        read_grants(entry, person);
         people.push_back(std::move(person));
     }
     return people;

@@ -94,7 +94,8 @@ private:
 
     void read_geometry(const json& geometry) {
         const auto type = geometry.is_object() ? geometry.value("type", json()) : json();
-        const auto coordinates = geometry.is_object() ? geometry.value("coordinates", json()) : json();
+        const auto coordinates =
+            geometry.is_object() ? geometry.value("coordinates", json()) : json();
         if (type == "Polygon") {
             read_polygon(coordinates);
         } else if (type == "MultiPolygon" && coordinates.is_array()) {

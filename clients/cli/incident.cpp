@@ -117,8 +117,7 @@ void add_incident(CLI::App& app, Context& context) {
 
     auto& lists = *group.add_subcommand("list", "Print the open incidents that you may see");
     add_example(lists, "  tocsin --token-file var/demo/officer-baoguo.token incident list");
-    lists.callback(
-        [&context] { context.run = [&context] { return list(context.globals); }; });
+    lists.callback([&context] { context.run = [&context] { return list(context.globals); }; });
 
     auto& shows = *group.add_subcommand("show", "Print one incident with all its reports");
     add_incident_id(shows, *options);

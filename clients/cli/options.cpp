@@ -53,6 +53,8 @@ void add_command_id(CLI::App& app, std::string& id) {
         });
 }
 
-void add_example(CLI::App& app, const std::string& lines) { app.footer("Example:\n" + lines); }
+void add_example(CLI::App& app, const std::string& lines) {
+    app.footer("Example:\n" + lines);
+}
 
 }  // namespace tocsin::cli

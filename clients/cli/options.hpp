@@ -1,6 +1,6 @@
 #pragma once
-// Options that several commands have, checked for their form while the command line is read: what is malformed is wrong
-// usage and never reaches the hub.
+// Options that several commands have, checked for their form while the command line is read: what
+// is malformed is wrong usage and never reaches the hub.
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
@@ -16,7 +16,10 @@ namespace wire = tocsin::v1;
 // --at LAT,LON[,ACCURACY_M]
 void add_place(CLI::App& app, std::optional<wire::Place>& place);
 // NAME TIME
-void add_time(CLI::App& app, const std::string& name, std::int64_t& time_ms, const std::string& help);
+void add_time(CLI::App& app,
+              const std::string& name,
+              std::int64_t& time_ms,
+              const std::string& help);
 // --id UUID
 void add_command_id(CLI::App& app, std::string& id);
 // The words that a person typed at the end of --help: how it looks in use.

@@ -26,6 +26,11 @@ void write_all(int descriptor, std::string_view bytes) {
     }
 }
 
+std::string with_empty_states(const wire::Snapshot& snapshot) {
+    auto json = to_json(snapshot);
+    return json.insert(1, json.size() > 2 ? "\"states\":[]," : "\"states\":[]");
+}
+
 std::string wrapped(std::string_view name, const std::string& json) {
     return "{\"" + std::string(name) + "\":" + json + '}';
 }
@@ -51,31 +56,36 @@ std::string with_text(std::string json, std::string_view name, std::string_view 
     return json;
 }
 
-std::string receipt_line(const wire::Receipt& receipt) { return to_json(receipt, Fields::all); }
-std::string refusal_line(const wire::Refusal& refusal) { return to_json(refusal, Fields::all); }
+std::string receipt_line(const wire::Receipt& receipt) {
+    return to_json(receipt, Fields::all);
+}
+std::string refusal_line(const wire::Refusal& refusal) {
+    return to_json(refusal, Fields::all);
+}
 
-std::string watch_line(const wire::Entry& entry, const wire::Cursor& cursor) {
-    const auto here = client::to_text(cursor);
+std::string watch_line(const wire::Entry& entry, const std::optional<wire::Cursor>& cursor) {
+    const auto with_cursor = [&cursor](std::string json) {
+        return cursor ? with_text(std::move(json), "cursor", client::to_text(*cursor)) : json;
+    };
     switch (entry.body_case()) {
         case wire::Entry::kEvent:
-            return with_text(to_json(entry.event()), "cursor", here);
+            return with_cursor(to_json(entry.event()));
         case wire::Entry::kSubscribed: {
             auto subscribed = entry.subscribed();
             subscribed.clear_cursor();
-            return wrapped("subscribed", with_text(to_json(subscribed), "cursor", here));
+            return wrapped("subscribed", with_cursor(to_json(subscribed)));
         }
         case wire::Entry::kSnapshot: {
             auto snapshot = entry.snapshot();
             snapshot.clear_cursor();
-            const auto json = to_json(snapshot);
-            return wrapped("snapshot", snapshot.last() ? with_text(json, "cursor", here) : json);
+            // Without states it says so, for readers that look for the list.
+            auto json = snapshot.states().empty() ? with_empty_states(snapshot) : to_json(snapshot);
+            return wrapped("snapshot", snapshot.last() ? with_cursor(std::move(json)) : json);
         }
         case wire::Entry::kHeartbeat: {
             auto heartbeat = entry.heartbeat();
             heartbeat.clear_cursor();
-            const auto json = to_json(heartbeat);
-            return wrapped("heartbeat",
-                           entry.heartbeat().has_cursor() ? with_text(json, "cursor", here) : json);
+            return wrapped("heartbeat", with_cursor(to_json(heartbeat)));
         }
         case wire::Entry::kReset:
             return wrapped("reset", to_json(entry.reset()));

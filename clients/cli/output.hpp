@@ -3,6 +3,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,10 +23,12 @@ std::string with_text(std::string json, std::string_view name, std::string_view 
 
 std::string receipt_line(const wire::Receipt& receipt);
 std::string refusal_line(const wire::Refusal& refusal);
-// The line of `watch` for what the hub said; empty: none. The cursor is as of after it.
-std::string watch_line(const wire::Entry& entry, const wire::Cursor& cursor);
+// The line of `watch` for what the hub said; empty: none. The cursor is as of after it, where there
+// is one.
+std::string watch_line(const wire::Entry& entry, const std::optional<wire::Cursor>& cursor);
 
-// Writes the line and its end in one go, so that no reader ever sees half of one and a killed program leaves none.
+// Writes the line and its end in one go, so that no reader ever sees half of one and a killed
+// program leaves none.
 void print_line(std::string line);
 // `tocsin: …` on standard error.
 void diagnose(std::string_view words);

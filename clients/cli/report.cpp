@@ -77,7 +77,8 @@ void add_report(CLI::App& app, Context& context) {
     command.add_flag("--gas", options->gas, "It smells of gas: urgent, whatever the kind");
     command.add_flag("--may-call", options->may_call, "You may be called back");
     add_time(command, "--observed", options->observed_ms, "When you saw it [now]");
-    command.add_option("--notice", options->notice, "The notice that this answers; a clue needs one")
+    command
+        .add_option("--notice", options->notice, "The notice that this answers; a clue needs one")
         ->type_name("ID");
     add_command_id(command, options->id);
     add_example(command,

@@ -41,6 +41,10 @@ bool takes_id(const wire::Command& command) {
            command.has_acknowledge_incident() || command.has_resolve_incident();
 }
 
+bool is_progress(const wire::Entry& entry) {
+    return entry.has_subscribed() || entry.has_snapshot() || entry.has_reset() || entry.has_event();
+}
+
 std::optional<wire::Refusal> refusal_of(const client::Closed& closed) {
     if (closed.refusal) {
         return closed.refusal;
@@ -88,7 +92,9 @@ Talk::Talk(const Globals& globals)
       client_(client_options(globals)),
       patience_(static_cast<std::int64_t>(globals.timeout_s * 1'000)) {}
 
-Talk::~Talk() { client_.close(Millis(500)); }
+Talk::~Talk() {
+    client_.close(Millis(500));
+}
 
 std::optional<client::Happening> Talk::next() {
     const auto deadline = std::chrono::steady_clock::now() + patience_;
@@ -107,9 +113,12 @@ std::optional<client::Happening> Talk::next() {
         } else if (const auto* lost = std::get_if<client::Disconnected>(&*happening)) {
             postponed_.reset();
             say_trouble("no connection to " + globals_.hub + ": " + lost->closed.why);
-        } else if (const auto* heard = std::get_if<client::Heard>(&*happening);
-                   heard == nullptr || heard->entry.has_subscribed() ||
-                   heard->entry.has_snapshot() || heard->entry.has_event()) {
+        } else if (const auto* heard = std::get_if<client::Heard>(&*happening)) {
+            was_welcomed_ = was_welcomed_ || heard->entry.has_welcome();
+            if (is_progress(heard->entry)) {
+                return happening;
+            }
+        } else {
             return happening;
         }
     }
@@ -135,7 +144,8 @@ int Talk::give_up() {
     }
     const auto unanswered = client_.session().unanswered();
     if (unanswered.size() == 1 && takes_id(unanswered.front())) {
-        diagnose("it may or may not be stored; to send it again without doubling it, add: --id " +
+        diagnose((was_welcomed_ ? "it may or may not be stored" : "it was not sent") +
+                 std::string("; to send it again, and have it stored once, add: --id ") +
                  unanswered.front().id());
     }
     return kUnreachable;

@@ -30,7 +30,8 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-// Throws UsageError where the token file cannot be used, client::BadOptions where the address cannot.
+// Throws UsageError where the token file cannot be used, client::BadOptions where the address
+// cannot.
 client::ClientOptions client_options(const Globals& globals);
 
 // Says on both outputs how the session ended by itself, and returns the exit code for it.
@@ -43,9 +44,9 @@ public:
 
     client::Client& client() { return client_; }
 
-    // The next Heard, Stored or IncidentSeen. Waits as long as there is progress at least every --timeout seconds,
-    // through reconnects; what goes wrong on the way is said on standard error. Nothing: it is over. A refusal was
-    // printed then, and exit_code() tells.
+    // The next Heard, Stored or IncidentSeen. Waits as long as there is progress at least every
+    // --timeout seconds, through reconnects; what goes wrong on the way is said on standard error.
+    // Nothing: it is over. A refusal was printed then, and exit_code() tells.
     std::optional<client::Happening> next();
     int exit_code() const { return exit_code_; }
     // The command or incident that was refused; empty where none was.
@@ -59,13 +60,15 @@ private:
     Globals globals_;
     client::Client client_;
     client::Millis patience_;
+    bool was_welcomed_ = false;
     std::string last_trouble_;
     std::optional<wire::Refusal> postponed_;
     std::string refused_id_;
     int exit_code_ = kDone;
 };
 
-// Submits one command and waits for its receipt. Without one it returns the exit code, all being said.
+// Submits one command and waits for its receipt. Without one it returns the exit code, all being
+// said.
 std::expected<wire::Receipt, int> submit(const Globals& globals, wire::Command command);
 
 // Submits one command and prints its receipt. Returns the exit code.

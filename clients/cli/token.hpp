@@ -11,8 +11,9 @@ std::string make_token();
 // SHA-256 of the token's characters, 32 bytes: what the hub is told.
 std::string digest_of(const std::string& token);
 
-// A file that is there as a whole or not at all, and readable by its owner only. Written beside its place at once, put
-// there by commit(); without that it is removed. Throws UsageError where it cannot be written.
+// A file that is there as a whole or not at all, and readable by its owner only. Written beside its
+// place at once, put there by commit(); without that it is removed. Throws UsageError where it
+// cannot be written.
 class SecretFile {
 public:
     SecretFile(std::string path, const std::string& content);

@@ -26,7 +26,9 @@ struct Options {
     bool no_reconnect = false;
 };
 
-Millis from_seconds(double seconds) { return Millis(static_cast<std::int64_t>(seconds * 1'000)); }
+Millis from_seconds(double seconds) {
+    return Millis(static_cast<std::int64_t>(seconds * 1'000));
+}
 
 class Watch {
 public:
@@ -89,8 +91,8 @@ private:
             }
             return;
         }
-        was_revoked_ = entry.has_goodbye() &&
-                       entry.goodbye().reason() == wire::GOODBYE_REASON_REVOKED;
+        was_revoked_ =
+            entry.has_goodbye() && entry.goodbye().reason() == wire::GOODBYE_REASON_REVOKED;
         if (entry.has_heartbeat()) {
             warn_of_store(entry.heartbeat().store());
             if (!options_.heartbeats) {
@@ -118,8 +120,9 @@ private:
     void on_lost(const client::Disconnected& lost) {
         const bool stays_away = options_.no_reconnect;
         if (lost.closed.why != last_trouble_ || !was_lost_ || stays_away) {
-            diagnose((was_welcomed_ ? "connection lost: " : "no connection to " + globals_.hub + ": ") +
-                     lost.closed.why + (stays_away ? "" : "; trying again"));
+            diagnose(
+                (was_welcomed_ ? "connection lost: " : "no connection to " + globals_.hub + ": ") +
+                lost.closed.why + (stays_away ? "" : "; trying again"));
         }
         last_trouble_ = lost.closed.why;
         was_lost_ = true;
@@ -157,20 +160,23 @@ void add_watch(CLI::App& app, Context& context) {
     auto& command =
         *app.add_subcommand("watch", "Print what happens, as it happens, through reconnects");
     auto options = std::make_shared<Options>();
-    command.add_option("--channel", options->channels,
-                       "station/ID, bureau, fire, team/ID, area/ID, me or admin; may be repeated "
-                       "[all that you may see, following your role]")
+    command
+        .add_option("--channel",
+                    options->channels,
+                    "station/ID, bureau, fire, team/ID, area/ID, me or admin; may be repeated "
+                    "[all that you may see, following your role]")
         ->type_name("C");
-    command.add_option_function<std::string>(
-               "--from",
-               [options](const std::string& text) {
-                   options->from = client::cursor_from_text(text);
-                   if (!options->from) {
-                       throw CLI::ValidationError(
-                           "--from", "'" + text + "' is not a cursor: copy one that watch printed");
-                   }
-               },
-               "Go on after this cursor, as an earlier watch printed it")
+    command
+        .add_option_function<std::string>(
+            "--from",
+            [options](const std::string& text) {
+                options->from = client::cursor_from_text(text);
+                if (!options->from) {
+                    throw CLI::ValidationError(
+                        "--from", "'" + text + "' is not a cursor: copy one that watch printed");
+                }
+            },
+            "Go on after this cursor, as an earlier watch printed it")
         ->type_name("CURSOR");
     command.add_option("--count", options->count, "End after so many events")
         ->type_name("N")
@@ -180,8 +186,8 @@ void add_watch(CLI::App& app, Context& context) {
         ->check(CLI::NonNegativeNumber.description(""));
     command.add_flag("--no-snapshot", options->no_snapshot, "Events only, not how things stand");
     command.add_flag("--heartbeats", options->heartbeats, "Print heartbeats, too");
-    command.add_flag("--no-reconnect", options->no_reconnect,
-                     "End with 3 when the connection is lost");
+    command.add_flag(
+        "--no-reconnect", options->no_reconnect, "End with 3 when the connection is lost");
     add_example(command,
                 "  tocsin --token-file var/demo/fire-desk.token watch --channel fire\n"
                 "  tocsin watch --count 10 --from 01hzx…:1719838800000-0:1719838800000-3\n"

@@ -69,6 +69,9 @@ constexpr Value value_of(const std::array<Word<Value>, size>& words, std::string
     return Value{};
 }
 
+// The value of a role's word, written with hyphens or, as in code, underscores.
+wire::Role role_of(std::string word);
+
 template <class Value, std::size_t size>
 std::vector<std::string> words_of(const std::array<Word<Value>, size>& words) {
     std::vector<std::string> list;

@@ -19,8 +19,8 @@ bool is_port(std::string_view text) {
 
 std::expected<Address, std::string> parse_address(std::string_view url) {
     const auto wrong = [url](std::string_view why) {
-        return std::unexpected("'" + std::string(url) + "' is not a hub's address: " +
-                               std::string(why));
+        return std::unexpected("'" + std::string(url) +
+                               "' is not a hub's address: " + std::string(why));
     };
     Address address;
     std::string_view rest = url;

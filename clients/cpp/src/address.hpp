@@ -9,7 +9,7 @@ namespace tocsin::client {
 
 struct Address {
     bool tls = false;
-    std::string host;       // without brackets
+    std::string host;  // without brackets
     std::string port;
     std::string authority;  // as the Host header has it
     std::string target;     // the path of the endpoint

@@ -1,12 +1,12 @@
 #include "tocsin/client.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <algorithm>
-#include <atomic>
 #include <utility>
 
 #include "transport.hpp"
@@ -16,7 +16,9 @@ namespace {
 
 namespace asio = boost::asio;
 
-Instant now() { return std::chrono::steady_clock::now(); }
+Instant now() {
+    return std::chrono::steady_clock::now();
+}
 
 asio::ssl::context make_tls(const std::string& ca_file) {
     asio::ssl::context tls(asio::ssl::context::tls_client);
@@ -119,8 +121,8 @@ public:
 
 private:
     void wait(Instant deadline) {
-        // What has already arrived counts before the time is judged: a program that was stopped for a while must not
-        // take its own absence for the hub's.
+        // What has already arrived counts before the time is judged: a program that was stopped for
+        // a while must not take its own absence for the hub's.
         if (io_.poll_one() != 0) {
             return;
         }
@@ -184,14 +186,26 @@ Client::~Client() = default;
 void Client::subscribe(Subscription wish) {
     driver_->session().subscribe(std::move(wish), now());
 }
-std::string Client::submit(wire::Command command) { return driver_->submit(std::move(command)); }
+std::string Client::submit(wire::Command command) {
+    return driver_->submit(std::move(command));
+}
 void Client::get_incident(std::string incident_id) {
     driver_->session().get_incident(std::move(incident_id), now());
 }
-std::optional<Happening> Client::next(Instant deadline) { return driver_->next(deadline); }
-void Client::interrupt() { driver_->interrupt(); }
-bool Client::is_interrupted() const { return driver_->is_interrupted(); }
-void Client::close(Millis within) { driver_->close(within); }
-const Session& Client::session() const { return driver_->session(); }
+std::optional<Happening> Client::next(Instant deadline) {
+    return driver_->next(deadline);
+}
+void Client::interrupt() {
+    driver_->interrupt();
+}
+bool Client::is_interrupted() const {
+    return driver_->is_interrupted();
+}
+void Client::close(Millis within) {
+    driver_->close(within);
+}
+const Session& Client::session() const {
+    return driver_->session();
+}
 
 }  // namespace tocsin::client

@@ -40,67 +40,33 @@ std::optional<wire::Cursor> cursor_from_text(std::string_view text) {
     return cursor;
 }
 
-void Position::on_subscribed(const wire::Subscribed& subscribed, bool with_snapshot) {
+void Position::on_subscribed(const wire::Subscribed& subscribed) {
     if (subscribed.has_cursor()) {
         cursor_ = subscribed.cursor();
-        known_ = true;
-    }
-    if (!subscribed.resumed()) {
-        whole_ = !with_snapshot;
-        pages_started_ = false;
     }
 }
 
 void Position::on_event(const wire::Event& event) {
-    if (event.offset().empty()) {
+    if (!cursor_ || event.offset().empty()) {
         return;
     }
     if (event.lane() == wire::LANE_ALARM) {
-        cursor_.set_alarm(event.offset());
+        cursor_->set_alarm(event.offset());
     } else if (event.lane() == wire::LANE_ROUTINE) {
-        cursor_.set_routine(event.offset());
+        cursor_->set_routine(event.offset());
     }
 }
 
 void Position::on_snapshot(const wire::Snapshot& snapshot) {
-    pages_started_ = !snapshot.last();
-    if (snapshot.last()) {
-        if (snapshot.has_cursor()) {
-            cursor_ = snapshot.cursor();
-            known_ = true;
-        }
-        whole_ = true;
+    if (snapshot.last() && snapshot.has_cursor()) {
+        cursor_ = snapshot.cursor();
     }
 }
 
 void Position::on_heartbeat(const wire::Heartbeat& heartbeat) {
-    if (!heartbeat.has_cursor()) {
-        return;
+    if (heartbeat.has_cursor()) {
+        cursor_ = heartbeat.cursor();
     }
-    cursor_ = heartbeat.cursor();
-    known_ = true;
-    // "Everything was sent": then no snapshot is owed, unless one is half-way.
-    if (!pages_started_) {
-        whole_ = true;
-    }
-}
-
-void Position::on_reset(const wire::Reset& reset, bool with_snapshot) {
-    // The `subscribed` before it may already have told the present head of the new log.
-    if (cursor_.epoch() != reset.epoch()) {
-        cursor_.Clear();
-        cursor_.set_epoch(reset.epoch());
-        known_ = false;
-    }
-    whole_ = !with_snapshot;
-    pages_started_ = false;
-}
-
-std::optional<wire::Cursor> Position::to_resume() const {
-    if (!known_ || !whole_) {
-        return std::nullopt;
-    }
-    return cursor_;
 }
 
 }  // namespace tocsin::client

@@ -11,7 +11,9 @@ constexpr int kFirstFinalCloseCode = 4500;
 constexpr int kMessageTooBig = 1009;
 
 // The second heartbeat missed, and half of one for the way.
-Millis silence_allowed(Millis heartbeat) { return heartbeat * 5 / 2; }
+Millis silence_allowed(Millis heartbeat) {
+    return heartbeat * 5 / 2;
+}
 
 bool is_final(const Closed& closed, const std::optional<wire::Goodbye>& goodbye) {
     if (closed.hopeless || closed.close_code >= kFirstFinalCloseCode ||
@@ -131,7 +133,6 @@ void Session::on_time(Instant now) {
 }
 
 void Session::hear(wire::Entry entry, Instant now) {
-    const bool with_snapshot = !(wish_ && wish_->no_snapshot);
     switch (entry.body_case()) {
         case wire::Entry::kWelcome:
             hear_welcome(entry.welcome(), now);
@@ -149,7 +150,7 @@ void Session::hear(wire::Entry entry, Instant now) {
                 heartbeat_ = Millis(entry.subscribed().heartbeat_ms());
                 silent_until_ = now + silence_allowed(heartbeat_);
             }
-            position_.on_subscribed(entry.subscribed(), with_snapshot);
+            position_.on_subscribed(entry.subscribed());
             tell_heard(std::move(entry));
             break;
         case wire::Entry::kEvent:
@@ -166,7 +167,7 @@ void Session::hear(wire::Entry entry, Instant now) {
             break;
         case wire::Entry::kReset:
             if (subscribed_) {
-                position_.on_reset(entry.reset(), with_snapshot);
+                position_.on_reset();
                 tell_heard(std::move(entry));
             }
             break;
@@ -275,11 +276,11 @@ void Session::hear_detail(const wire::Entry& entry) {
 }
 
 void Session::tell_heard(wire::Entry entry) {
-    happenings_.emplace_back(Heard{.entry = std::move(entry), .cursor = position_.latest()});
+    happenings_.emplace_back(Heard{.entry = std::move(entry), .cursor = position_.cursor()});
 }
 
-// Sends what may go: the subscription first, then commands in order, as far as the hub lets requests
-// stand unanswered.
+// Sends what may go: the subscription first, then commands in order, as far as the hub lets
+// requests stand unanswered.
 void Session::pump(Instant now) {
     if (stage_ != Stage::welcomed || goodbye_) {
         return;
@@ -288,7 +289,7 @@ void Session::pump(Instant now) {
         wire::ClientMessage message;
         auto& subscribe = *message.mutable_subscribe();
         subscribe.mutable_channels()->Add(wish_->channels.begin(), wish_->channels.end());
-        if (const auto cursor = position_.to_resume()) {
+        if (const auto& cursor = position_.cursor()) {
             *subscribe.mutable_cursor() = *cursor;
         }
         subscribe.set_heartbeat_ms(wish_->heartbeat_ms);
@@ -325,7 +326,9 @@ void Session::pump(Instant now) {
     }
 }
 
-bool Session::has_room() const { return unanswered_requests_ < most_unanswered_; }
+bool Session::has_room() const {
+    return unanswered_requests_ < most_unanswered_;
+}
 
 std::int64_t Session::send(wire::ClientMessage message) {
     message.set_request_id(++last_request_id_);
@@ -341,8 +344,8 @@ void Session::refuse_too_long(const wire::Command& command, std::size_t bytes) {
     refusal.set_field("command");
     refusal.set_message("The command is " + std::to_string(bytes) + " bytes long; the hub reads " +
                         std::to_string(most_bytes_) + ".");
-    happenings_.emplace_back(Refused{
-        .what = Refused::What::command, .id = command.id(), .refusal = std::move(refusal)});
+    happenings_.emplace_back(
+        Refused{.what = Refused::What::command, .id = command.id(), .refusal = std::move(refusal)});
 }
 
 void Session::lose(const Closed& closed, Instant now) {
@@ -385,7 +388,9 @@ void Session::forget_connection() {
     }
 }
 
-std::vector<Action> Session::take_actions() { return std::exchange(actions_, {}); }
+std::vector<Action> Session::take_actions() {
+    return std::exchange(actions_, {});
+}
 
 std::optional<Happening> Session::take_happening() {
     if (happenings_.empty()) {

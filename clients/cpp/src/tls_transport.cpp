@@ -23,11 +23,9 @@ private:
             SSL_set_tlsext_host_name(layer().native_handle(), host.c_str());
         }
         layer().set_verify_callback(asio::ssl::host_name_verification(host));
-        layer().async_handshake(
-            asio::ssl::stream_base::client,
-            [self = std::static_pointer_cast<TlsTransport>(shared_from_this())](error_code error) {
-                self->secured(error);
-            });
+        layer().async_handshake(asio::ssl::stream_base::client,
+                                [self = std::static_pointer_cast<TlsTransport>(shared_from_this())](
+                                    error_code error) { self->secured(error); });
     }
 };
 

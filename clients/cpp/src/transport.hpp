@@ -1,5 +1,6 @@
 #pragma once
-// One WebSocket connection to a hub, with or without TLS. Lives on the driver's io_context; used by its thread.
+// One WebSocket connection to a hub, with or without TLS. Lives on the driver's io_context; used by
+// its thread.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>

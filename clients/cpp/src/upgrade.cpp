@@ -41,8 +41,7 @@ Closed explain_tls(boost::system::error_code error) {
     return {.why = "TLS: " + error.message(), .hopeless = judged};
 }
 
-Closed explain_upgrade(boost::system::error_code error,
-                       const websocket::response_type& response) {
+Closed explain_upgrade(boost::system::error_code error, const websocket::response_type& response) {
     if (error != websocket::error::upgrade_declined) {
         return {.why = "the upgrade to WebSocket failed: " + error.message()};
     }

@@ -1,5 +1,6 @@
 #pragma once
-// The HTTP side of a connection, and plain words for how it can end. Not a template, so that it compiles once.
+// The HTTP side of a connection, and plain words for how it can end. Not a template, so that it
+// compiles once.
 
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/beast/websocket/stream_base.hpp>

@@ -1,5 +1,6 @@
 #pragma once
-// The one implementation of Transport, for any stream below the WebSocket. Included by the two files that instantiate it.
+// The one implementation of Transport, for any stream below the WebSocket. Included by the two
+// files that instantiate it.
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -22,7 +23,8 @@ namespace websocket = boost::beast::websocket;
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
-// `Layer` is tcp::socket or a TLS stream over one; the derived class gives it and does its handshake.
+// `Layer` is tcp::socket or a TLS stream over one; the derived class gives it and does its
+// handshake.
 template <class Layer>
 class WebsocketTransport : public Transport,
                            public std::enable_shared_from_this<WebsocketTransport<Layer>> {
@@ -65,10 +67,9 @@ public:
             end({.why = "closed"});
             return;
         }
-        stream_.async_close(websocket::close_code::normal,
-                            [self = this->shared_from_this()](error_code) {
-                                self->end({.why = "closed"});
-                            });
+        stream_.async_close(
+            websocket::close_code::normal,
+            [self = this->shared_from_this()](error_code) { self->end({.why = "closed"}); });
     }
 
     void abandon() override {
@@ -98,12 +99,11 @@ protected:
             [token = options_.token](websocket::request_type& request) {
                 decorate(request, token);
             }));
-        stream_.async_handshake(response_,
-                                options_.address.authority,
-                                options_.address.target,
-                                [self = this->shared_from_this()](error_code failure) {
-                                    self->on_upgraded(failure);
-                                });
+        stream_.async_handshake(
+            response_,
+            options_.address.authority,
+            options_.address.target,
+            [self = this->shared_from_this()](error_code failure) { self->on_upgraded(failure); });
     }
 
 private:

@@ -1,6 +1,6 @@
 #pragma once
-// How long to wait before the next attempt: exponential, with full jitter, so that clients thrown out together do not come
-// back together. Pure: randomness is given.
+// How long to wait before the next attempt: exponential, with full jitter, so that clients thrown
+// out together do not come back together. Pure: randomness is given.
 
 #include <chrono>
 

@@ -1,7 +1,7 @@
 #pragma once
-// A client of a Tocsin hub, for programs with a thread to spare: it runs the session machine (tocsin/session.hpp) over a
-// WebSocket and blocks until there is something to tell. One thread uses it at a time; only `interrupt` may be called
-// from another.
+// A client of a Tocsin hub, for programs with a thread to spare: it runs the session machine
+// (tocsin/session.hpp) over a WebSocket and blocks until there is something to tell. One thread
+// uses it at a time; only `interrupt` may be called from another.
 //
 //   tocsin::client::Client client({.url = "https://hub.example", .token = token});
 //   client.subscribe({.channels = {"fire"}});
@@ -43,13 +43,13 @@ public:
     Client& operator=(const Client&) = delete;
 
     void subscribe(Subscription wish);
-    // Gives the command an id where it has none, and returns it. To survive a crash of the program, store the command
-    // before; submitted again with the same id, it is stored once.
+    // Gives the command an id where it has none, and returns it. To survive a crash of the program,
+    // store the command before; submitted again with the same id, it is stored once.
     std::string submit(wire::Command command);
     void get_incident(std::string incident_id);
 
-    // Runs the network until something happened. Nothing: the deadline passed, the client was interrupted, or the session
-    // has ended.
+    // Runs the network until something happened. Nothing: the deadline passed, the client was
+    // interrupted, or the session has ended.
     std::optional<Happening> next(Instant deadline);
 
     // Makes next() return; from then on it runs nothing any more. Any thread.

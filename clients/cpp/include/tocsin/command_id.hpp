@@ -1,5 +1,6 @@
 #pragma once
-// Ids of commands: UUID version 7, rising on each device, as the hub asks for them. Pure: clock and randomness are given.
+// Ids of commands: UUID version 7, rising on each device, as the hub asks for them. Pure: clock and
+// randomness are given.
 
 #include <cstdint>
 #include <functional>
@@ -14,7 +15,8 @@ using Random = std::function<std::uint64_t()>;
 // Random bits from the operating system.
 Random system_random();
 
-// Makes ids of which each is greater than the one before, also where the clock stands still or jumps back.
+// Makes ids of which each is greater than the one before, also where the clock stands still or
+// jumps back.
 class CommandIds {
 public:
     explicit CommandIds(Random random) : random_(std::move(random)) {}
@@ -28,7 +30,8 @@ private:
     std::uint32_t sequence_ = 0;  // 12 bits: rises within a millisecond
 };
 
-// Whether the text is a UUID of any version in its usual form: 36 characters, hexadecimal, with four hyphens.
+// Whether the text is a UUID of any version in its usual form: 36 characters, hexadecimal, with
+// four hyphens.
 bool is_uuid(std::string_view text);
 
 }  // namespace tocsin::client

@@ -1,10 +1,13 @@
 #pragma once
-// What a client says and hears, over as many connections as it takes: a state machine without I/O, clock or thread. Its
-// driver (tocsin/client.hpp, or one of your own) tells it what happened and what time it is, performs the actions that
-// it hands out, and wakes it when it asks. One thread uses it at a time.
+// What a client says and hears, over as many connections as it takes: a state machine without I/O,
+// clock or thread. Its driver (tocsin/client.hpp, or one of your own) tells it what happened and
+// what time it is, performs the actions that it hands out, and wakes it when it asks. One thread
+// uses it at a time.
 //
-//   - A command stays in the outbox until it is answered. After a reconnect it goes out again with the same id, in the
-//     same order, so that the hub stores it once. Refused with a time to retry, it waits and goes out again.
+//   - A command stays in the outbox until it is answered. After a reconnect it goes out again with
+//   the same id, in the
+//     same order, so that the hub stores it once. Refused with a time to retry, it waits and goes
+//     out again.
 //   - The subscription is renewed after a reconnect from where it had come.
 //   - A hub that is silent for two heartbeats is given up.
 
@@ -30,7 +33,9 @@ using Millis = std::chrono::milliseconds;
 
 struct SessionOptions {
     Millis backoff_base{250};
-    Millis backoff_cap{8'000};
+    // Short, so that everybody is back soon after a restart: an attempt a second on average costs a
+    // hub little.
+    Millis backoff_cap{2'000};
     // From the upgrade to the hub's welcome.
     Millis welcome_within{10'000};
     // A connection that lived for so long counts as a success: the next wait is short again.
@@ -39,9 +44,10 @@ struct SessionOptions {
 
 // What to receive.
 struct Subscription {
-    std::vector<std::string> channels = {};   // empty: all that the person may see, following the role
+    std::vector<std::string> channels =
+        {};  // empty: all that the person may see, following the role
     std::optional<wire::Cursor> cursor = {};  // where to go on
-    int heartbeat_ms = 0;                // 0: as the hub has it
+    int heartbeat_ms = 0;                     // 0: as the hub has it
     bool no_snapshot = false;
 };
 
@@ -58,18 +64,19 @@ using Action = std::variant<Open, Send, Abandon>;
 
 // --- how a connection ended, or why there was none ---
 struct Closed {
-    std::string why;      // for people
-    int close_code = 0;   // of the WebSocket; 0 where none came
-    int http_status = 0;  // where the upgrade was refused
+    std::string why;                            // for people
+    int close_code = 0;                         // of the WebSocket; 0 where none came
+    int http_status = 0;                        // where the upgrade was refused
     std::optional<wire::Refusal> refusal = {};  // the body of that
-    bool hopeless = false;                 // it would be the same again, such as a certificate that is not trusted
+    bool hopeless = false;  // it would be the same again, such as a certificate that is not trusted
 };
 
 // --- what the program is told, in order ---
-// The hub said something that answers no command: a welcome, subscribed, event, snapshot, reset, heartbeat or goodbye.
+// The hub said something that answers no command: a welcome, subscribed, event, snapshot, reset,
+// heartbeat or goodbye.
 struct Heard {
     wire::Entry entry;
-    wire::Cursor cursor = {};  // as of after it
+    std::optional<wire::Cursor> cursor = {};  // as of after it; see Position
 };
 // A command is on disk.
 struct Stored {
@@ -103,7 +110,8 @@ struct Ended {
 using Happening =
     std::variant<Heard, Stored, Refused, Postponed, IncidentSeen, Disconnected, Ended>;
 
-// Puts the parts of one incident together: pages of a snapshot, parts of a detail. A lower version is ignored.
+// Puts the parts of one incident together: pages of a snapshot, parts of a detail. A lower version
+// is ignored.
 void merge(wire::Incident& whole, const wire::Incident& part);
 
 class Session {
@@ -173,7 +181,7 @@ private:
 
     std::optional<Subscription> wish_;
     std::int64_t subscribe_request_ = 0;  // 0: to be sent
-    bool subscribed_ = false;        // what the hub sends belongs to the wish
+    bool subscribed_ = false;             // what the hub sends belongs to the wish
     Instant subscribe_not_before_{};
     Position position_;
     std::deque<Outgoing> outbox_;
