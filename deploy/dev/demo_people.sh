@@ -9,8 +9,14 @@ source deploy/dev/lib.sh
 
 url=$1
 as() { build/tocsin --hub "$url" --token-file "var/demo/$1.token" "${@:2}"; }
-# A connection lives or is refused before the upgrade: no event need come.
-let_in() { [[ -s var/demo/$1.token ]] && as "$1" watch --for 0 >/dev/null 2>&1; }
+# Whether the token of NAME is there and accepted. What every role may ask; exit code 1 is the hub's no.
+let_in() {
+    [[ -s var/demo/$1.token ]] || return 1
+    local status=0
+    as "$1" incident list >/dev/null 2>&1 || status=$?
+    ((status <= 1)) || fail "the hub at $url does not answer (exit code $status); see var/log/hub.log"
+    return "$status"
+}
 
 umask 077
 if ! let_in admin; then

@@ -113,12 +113,12 @@ tocsin: ready at $url
   In other terminals, in this directory ($PWD):
     watch as the station:    build/tocsin$hub_option --token-file var/demo/officer-baoguo.token watch
     watch as the fire desk:  build/tocsin$hub_option --token-file var/demo/fire-desk.token watch
-    report a fire:           build/tocsin$hub_option --token-file var/demo/volunteer-1.token report fire --at 45.6009,126.6102,20 --text "厨房着火"
+    report a fire:           build/tocsin$hub_option --token-file var/demo/volunteer-1.token report fire --at 45.5928,126.6402,20 --text "厨房着火"
     more people: var/demo/*.token    the five stories: make demo    stop: Ctrl-C here, or make stop
 TEXT
 
 # Whichever ends first ends the rest: the trap above.
 wait -n || true
 for name in hub redis; do
-    our_pid "var/run/$name.pid" >/dev/null || fail "the $name ended by itself (var/log/$name.log): $(last_reason "var/log/$name.log")"
+    our_pid "var/run/$name.pid" >/dev/null || fail "$name ended by itself (var/log/$name.log): $(last_reason "var/log/$name.log")"
 done
