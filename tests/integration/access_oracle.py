@@ -37,9 +37,10 @@ def may_see(person: str, kind: str, where: str) -> str:
 
 # Which notices reach whom.
 NOTICES = {
-    "lookout for Baoguo": {"volunteer-1", "volunteer-2", "grid-worker-1", "auxiliary-baoguo", "officer-baoguo",
+    # Staff of a station whose ground touches the area see its notices too: Xinjiang lies beside Baoguo.
+    "lookout for Baoguo": {"officer-xinjiang", "volunteer-1", "volunteer-2", "grid-worker-1", "auxiliary-baoguo", "officer-baoguo",
                            "liaison-baoguo", "bureau", "searcher-1", "searcher-2", "team-lead"},
-    "advisory for the home grid of volunteer-1": {"volunteer-1", "grid-worker-1", "auxiliary-baoguo", "officer-baoguo",
+    "advisory for one grid of Baoguo": {"volunteer-1", "grid-worker-1", "auxiliary-baoguo", "officer-baoguo",
                                                   "liaison-baoguo", "bureau"},
     "missing person for the team": {"searcher-1", "searcher-2", "team-lead", "liaison-baoguo", "officer-baoguo",
                                     "auxiliary-baoguo", "bureau"},

@@ -68,8 +68,8 @@ async def play(district) -> Stage:
             receipt = await send[who].stored(issue_notice=pb.IssueNotice(
                 kind=getattr(pb, "NOTICE_KIND_" + kind), text=f"notice {title}", **fields))
             stage.notices[title] = receipt.notice_id
-        await notice("lookout for Baoguo", "officer-baoguo", "LOOKOUT", area_ids=["baoguo"])
-        await notice("advisory for the home grid of volunteer-1", "officer-baoguo", "ADVISORY",
+        await notice("lookout for Baoguo", "liaison-baoguo", "LOOKOUT", area_ids=["baoguo"])
+        await notice("advisory for one grid of Baoguo", "liaison-baoguo", "ADVISORY",
                      area_ids=["baoguo-qianjinli-1"])
         await notice("missing person for the team", "liaison-baoguo", "MISSING_PERSON", team_ids=["four-leaf-clover"])
         await notice("missing person for Xinjiang", "liaison-baoguo", "MISSING_PERSON", area_ids=["xinjiang"])

@@ -226,7 +226,9 @@ class Client:
         return cursor
 
     async def close(self):
-        await self.socket.close()
+        """Closes it, if the hub has not."""
+        with contextlib.suppress(websockets.ConnectionClosed):
+            await self.socket.close()
         await self._task
 
 
