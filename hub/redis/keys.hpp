@@ -15,6 +15,8 @@ public:
     std::string log() const { return prefix_ + "log"; }
     std::string epoch() const { return prefix_ + "epoch"; }
     std::string trimmed() const { return prefix_ + "trimmed"; }
+    // Holds nothing: written for the sake of the sync that goes before the answer.
+    std::string synced() const { return prefix_ + "synced"; }
     std::string open() const { return prefix_ + "open"; }
     std::string key(std::string_view key_id) const { return (prefix_ + "key:").append(key_id); }
     std::string ids(std::string_view device_id) const {

@@ -87,6 +87,7 @@ private:
     void on_link_up();
     void on_link_down(const std::string& reason);
     void prepare_reading(Connection& link, std::function<void()> then);
+    void sync_what_was_written(Connection& link, std::function<void()> then);
     void prepare_library();
     void load_library(std::function<void()> then);
     void look_at_head(bool is_first, log::Callback<log::Head> done);

@@ -91,11 +91,29 @@ void RedisStore::prepare_reading(Connection& link, std::function<void()> then) {
             link.drop("this Redis is not the master");
         }
     });
-    link.send_first(Command{"EXISTS", keys_.epoch()},
-                    [&link, then = std::move(then)](const std::expected<Reply, Lost>& probe) {
-                        if (probe && probe->is_error()) {
-                            link.drop(probe->text);
-                        } else if (probe) {
+    link.send_first(
+        Command{"EXISTS", keys_.epoch()},
+        [this, &link, then = std::move(then)](const std::expected<Reply, Lost>& probe) mutable {
+            if (probe && probe->is_error()) {
+                link.drop(probe->text);
+            } else if (probe) {
+                sync_what_was_written(link, std::move(then));
+            }
+        });
+}
+
+// A Redis that died between writing and syncing finds what it wrote again when it starts, though
+// the disk may not have it: it would be read, and repeated commands get their receipts, before it
+// is safe. A write of our own is answered behind the sync of all that stands before it.
+void RedisStore::sync_what_was_written(Connection& link, std::function<void()> then) {
+    link.send_first(Command{"EVAL",
+                            "#!lua flags=allow-oom\nreturn redis.call('SET', KEYS[1], '1')",
+                            "1",
+                            keys_.synced()},
+                    [&link, then = std::move(then)](const std::expected<Reply, Lost>& written) {
+                        if (written && written->is_error()) {
+                            link.drop("a write is refused: " + written->text);
+                        } else if (written) {
                             then();
                         }
                     });
