@@ -1,7 +1,9 @@
 #include "talk.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "output.hpp"
@@ -12,6 +14,10 @@ namespace {
 using client::Millis;
 
 std::string read_token(const std::string& path) {
+    // A directory opens like a file and then throws when it is read.
+    if (std::error_code ignored; std::filesystem::is_directory(path, ignored)) {
+        throw UsageError("the token file " + path + " is a directory");
+    }
     std::ifstream file(path, std::ios::binary);
     std::string token{std::istreambuf_iterator<char>(file), {}};
     if (!file.good() && !file.eof()) {
