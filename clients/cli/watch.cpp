@@ -84,11 +84,12 @@ private:
     void on_heard(const client::Heard& heard) {
         const auto& entry = heard.entry;
         if (entry.has_welcome()) {
-            was_welcomed_ = true;
-            if (was_lost_) {
+            if (was_welcomed_) {
                 diagnose("connected again to " + globals_.hub);
-                was_lost_ = false;
             }
+            was_welcomed_ = true;
+            is_connected_ = true;
+            last_trouble_.clear();
             return;
         }
         was_revoked_ =
@@ -118,16 +119,16 @@ private:
     }
 
     void on_lost(const client::Disconnected& lost) {
-        const bool stays_away = options_.no_reconnect;
-        if (lost.closed.why != last_trouble_ || !was_lost_ || stays_away) {
-            diagnose(
-                (was_welcomed_ ? "connection lost: " : "no connection to " + globals_.hub + ": ") +
-                lost.closed.why + (stays_away ? "" : "; trying again"));
-        }
-        last_trouble_ = lost.closed.why;
-        was_lost_ = true;
-        if (stays_away) {
+        const auto words =
+            (is_connected_ ? "connection lost: " : "no connection to " + globals_.hub + ": ") +
+            lost.closed.why;
+        is_connected_ = false;
+        if (options_.no_reconnect) {
+            diagnose(words);
             exit_code_ = kUnreachable;
+        } else if (words != last_trouble_) {
+            diagnose(words + "; trying again");
+            last_trouble_ = words;
         }
     }
 
@@ -146,7 +147,7 @@ private:
     Instant end_ = Instant::max();
     Instant connect_by_;
     bool was_welcomed_ = false;
-    bool was_lost_ = false;
+    bool is_connected_ = false;
     bool was_revoked_ = false;
     std::string last_trouble_;
     wire::StoreState store_ = wire::STORE_STATE_WELL;

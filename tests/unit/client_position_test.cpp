@@ -11,8 +11,9 @@ wire::Cursor cursor(const std::string& text) {
     return cursor_from_text(text).value();
 }
 
-wire::Subscribed subscribed(const std::string& at) {
+wire::Subscribed subscribed(const std::string& at, bool resumed = false) {
     wire::Subscribed message;
+    message.set_resumed(resumed);
     if (!at.empty()) {
         *message.mutable_cursor() = cursor(at);
     }
@@ -107,11 +108,17 @@ TEST(Position, HasNoCursorBeforeTheLastPageOfASnapshot) {
 
 TEST(Position, KeepsItsCursorWhileAChannelThatWasAddedIsShown) {
     Position position(cursor("e:5-0:5-0"));
-    position.on_subscribed(subscribed(""));
+    position.on_subscribed(subscribed("", true));
     position.on_snapshot(page(false));
     position.on_event(event(wire::LANE_ALARM, "6-0"));
     position.on_snapshot(page(true));
     EXPECT_EQ(at(position), "e:6-0:5-0");
+}
+
+TEST(Position, ForgetsACursorThatIsNotHonoured) {
+    Position position(cursor("old:50-0:50-0"));
+    position.on_subscribed(subscribed(""));
+    EXPECT_EQ(at(position), "none");
 }
 
 TEST(Position, NeverMixesALaneOfAnOldEpochWithANewOne) {

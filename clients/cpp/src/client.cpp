@@ -121,14 +121,14 @@ public:
 
 private:
     void wait(Instant deadline) {
-        // What has already arrived counts before the time is judged: a program that was stopped for
-        // a while must not take its own absence for the hub's.
         if (io_.poll_one() != 0) {
             return;
         }
         const auto wake = session_.wake_at();
         const auto ran = io_.run_one_until(wake ? std::min(*wake, deadline) : deadline);
-        if (ran == 0 && wake && now() >= *wake) {
+        // What arrived meanwhile counts before the time is judged: a program that was stopped for a
+        // while must not take its own absence for the hub's.
+        if (ran == 0 && wake && now() >= *wake && io_.poll_one() == 0) {
             session_.on_time(now());
         }
     }

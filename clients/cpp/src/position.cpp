@@ -43,6 +43,8 @@ std::optional<wire::Cursor> cursor_from_text(std::string_view text) {
 void Position::on_subscribed(const wire::Subscribed& subscribed) {
     if (subscribed.has_cursor()) {
         cursor_ = subscribed.cursor();
+    } else if (!subscribed.resumed()) {
+        cursor_.reset();  // none was given, or the one that was given is not honoured
     }
 }
 

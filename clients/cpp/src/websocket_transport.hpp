@@ -92,9 +92,9 @@ protected:
         stream_.binary(true);
         stream_.auto_fragment(false);
         stream_.read_message_max(kLongestMessage);
-        // The session counts heartbeats, and the timer above bounds the upgrade.
+        // The session counts heartbeats; the handshakes, opening and closing, are bounded here.
         stream_.set_option(websocket::stream_base::timeout{
-            kClosingHandshake, websocket::stream_base::none(), false});
+            options_.open_within, websocket::stream_base::none(), false});
         stream_.set_option(websocket::stream_base::decorator(
             [token = options_.token](websocket::request_type& request) {
                 decorate(request, token);
@@ -108,7 +108,6 @@ protected:
 
 private:
     static constexpr std::size_t kLongestMessage = 16U << 20;
-    static constexpr std::chrono::seconds kClosingHandshake{5};
 
     void on_resolved(error_code error, const tcp::resolver::results_type& found) {
         if (error || events_ == nullptr) {
