@@ -55,6 +55,9 @@ void Fold::restart() {
 }
 
 void Fold::tick(std::int64_t now_ms) {
+    if (now_ms < now_ms_) {  // the clock was put back: nothing waits for the old time to come again
+        next_try_ms_ = next_hold_ms_ = now_ms;
+    }
     now_ms_ = now_ms;
     if (stopped_ || now_ms < next_try_ms_) {
         return;

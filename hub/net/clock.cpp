@@ -18,4 +18,8 @@ std::int64_t now_ms() {
     return offset + in_ms(std::chrono::steady_clock::now().time_since_epoch());
 }
 
+std::int64_t wall_ms() {
+    return in_ms(std::chrono::system_clock::now().time_since_epoch());
+}
+
 }  // namespace tocsin::net

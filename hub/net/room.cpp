@@ -140,10 +140,10 @@ void Room::on_epoch(std::string epoch, log::Offset window_after) {
     for_each_peer([](Peer& peer) { peer.on_new_epoch(); });
 }
 
-void Room::on_store(bool well, std::int64_t since_ms) {
-    surroundings_.store_well = well;
-    surroundings_.store_away_since_ms = since_ms;
+void Room::on_store(bool well) {
     const std::int64_t now = now_ms();
+    surroundings_.store_well = well;
+    surroundings_.store_away_since_ms = now;
     for_each_peer([now](Peer& peer) { peer.on_store_changed(now); });
 }
 

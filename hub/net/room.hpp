@@ -49,7 +49,7 @@ public:
     // --- for the shard ---
     void on_batch(const fanout::Batch& batch);
     void on_epoch(std::string epoch, log::Offset window_after);
-    void on_store(bool well, std::int64_t since_ms);
+    void on_store(bool well);
     void on_tick();
     // Nobody new from here on; a goodbye to all.
     void shut_down();

@@ -93,8 +93,8 @@ void Shard::on_epoch(std::string epoch, log::Offset window_after) {
     });
 }
 
-void Shard::on_store(bool well, std::int64_t since_ms) {
-    asio::post(context_, [this, well, since_ms] { room_.on_store(well, since_ms); });
+void Shard::on_store(bool well) {
+    asio::post(context_, [this, well] { room_.on_store(well); });
 }
 
 void Shard::tick() {

@@ -45,7 +45,7 @@ public:
     // What the district says, in order. Post to the shard's thread.
     void on_batch(fanout::BatchPtr batch) override;
     void on_epoch(std::string epoch, log::Offset window_after) override;
-    void on_store(bool well, std::int64_t since_ms) override;
+    void on_store(bool well) override;
 
 private:
     using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,

@@ -20,7 +20,7 @@ DistrictHost::DistrictHost(boost::asio::io_context& context,
                            std::vector<session::DistrictListener*> listeners,
                            Events events)
     : events_(std::move(events)),
-      clock_(net::now_ms),
+      clock_(net::wall_ms),
       random_(fill_random),
       store_(std::make_shared<redis::RedisStore>(context.get_executor(),
                                                  to_options(config, std::move(endpoint)))),

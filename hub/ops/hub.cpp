@@ -1,6 +1,5 @@
 #include "hub/ops/hub.hpp"
 
-#include <google/protobuf/stubs/logging.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "hub/ops/hub_process.hpp"
 #include "hub/ops/version.hpp"
 #include "hub/redis/startup_check.hpp"
+#include "hub/session/decode.hpp"
 
 namespace tocsin::ops {
 
@@ -293,9 +293,7 @@ void Hub::give_metrics(AdminServer::Text answer) {
 
 int run_hub(const Config& config, LogLines& log) {
     std::signal(SIGPIPE, SIG_IGN);
-    // libprotobuf writes to standard error for each text that is not UTF-8: a client could fill the
-    // log.
-    google::protobuf::SetLogHandler(nullptr);
+    session::take_over_protobuf_log();
     Hub hub(config, log);
     return hub.run();
 }

@@ -23,7 +23,7 @@ void Watch::on_epoch(std::string epoch, log::Offset window_after) {
     epoch_ = std::move(epoch);
 }
 
-void Watch::on_store(bool well, std::int64_t) {
+void Watch::on_store(bool well) {
     store_well_ = well;
     if (well) {
         log_.info("store_well");

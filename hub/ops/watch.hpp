@@ -18,7 +18,7 @@ public:
     // On the district's thread.
     void on_batch(fanout::BatchPtr) override {}
     void on_epoch(std::string epoch, log::Offset window_after) override;
-    void on_store(bool well, std::int64_t since_ms) override;
+    void on_store(bool well) override;
 
     // On the control thread, every few seconds: says what changed since the report before.
     void look_at(const HubReport& report);

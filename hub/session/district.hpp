@@ -47,7 +47,7 @@ public:
     virtual void on_batch(fanout::BatchPtr batch) = 0;
     // The log starts (at start-up), or is another one from here on: the window begins after this offset.
     virtual void on_epoch(std::string epoch, log::Offset window_after) = 0;
-    virtual void on_store(bool well, std::int64_t since_ms) = 0;
+    virtual void on_store(bool well) = 0;
 };
 
 }  // namespace tocsin::session

@@ -48,6 +48,7 @@ void DistrictCore::tick() {
         std::exchange(stopped_, nullptr)();
         return;
     }
+    next_trim_ms_ = std::min(next_trim_ms_, now + kTrimEveryMs);  // where the clock was put back
     if (now >= next_trim_ms_ && fold_.started()) {
         next_trim_ms_ = now + kTrimEveryMs;
         fold_.forget_before(now - settings_.remember_ms);
@@ -246,9 +247,8 @@ void DistrictCore::on_store(bool well) {
             ask_history(after);
         }
     }
-    const std::int64_t now = clock_();
     for (DistrictListener* listener : listeners_) {
-        listener->on_store(well, now);
+        listener->on_store(well);
     }
 }
 

@@ -33,7 +33,7 @@ public:
         window_.restart(window_after);
         epochs.push_back(std::move(epoch));
     }
-    void on_store(bool well, std::int64_t) override { store_well = well; }
+    void on_store(bool well) override { store_well = well; }
 
     // The events that the feeds hold, in order, lane by lane merged by offset.
     std::vector<wire::Event> seen_by(const std::vector<domain::Feed>& feeds) const {

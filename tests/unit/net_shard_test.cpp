@@ -87,7 +87,7 @@ TEST(Shard, SaysThatTheStoreIsAway) {
     Client client(hub.port);
     ASSERT_TRUE(client.upgrade());
     client.next_entry();
-    hub.shard->on_store(false, now_ms());
+    hub.shard->on_store(false);
     EXPECT_EQ(client.next_entry().heartbeat().store(), wire::STORE_STATE_AWAY);
     EXPECT_EQ(client.next_entry().goodbye().reason(), wire::GOODBYE_REASON_STORE_AWAY);
     EXPECT_EQ(client.read_close_code(), 4002);

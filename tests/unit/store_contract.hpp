@@ -235,7 +235,7 @@ TEST_P(StoreContract, KeepsEveryByte) {
     for (int i = 0; i < 256; ++i) {
         bytes.push_back(static_cast<char>(i));
     }
-    const std::string nasty = std::string("a\0b\r\n$-1\r\n}{:*?", 17) + bytes;
+    const std::string nasty = std::string("a\0b\r\n$-1\r\n}{:*?", 15) + bytes;
     Commit asked = event(nasty, 1);
     asked.device_id = nasty;
     asked.command_id = bytes.substr(250) + bytes.substr(0, 10);
