@@ -79,9 +79,11 @@ local function oldest(info, trimmed)
   return id_less(id, deleted) and deleted or id
 end
 
--- {'repeated', offset, receipt}, {'reused'}, {'old'}, or nil where nothing is known of the command.
+-- {'repeated', offset, receipt}, {'reused'}, {'old'}, or nil where nothing is known of the command; then what remember
+-- needs: how many ids came before, and the floor.
 local function known_command(ids, command, digest)
-  local remembered = redis.call('HGET', ids, 'i' .. command)
+  local found = redis.call('HMGET', ids, 'i' .. command, 'n', 'f')
+  local remembered, came, floor = found[1], tonumber(found[2] or '0'), found[3]
   if remembered then
     local before = cmsgpack.unpack(remembered)
     if before[1] ~= digest then
@@ -89,28 +91,22 @@ local function known_command(ids, command, digest)
     end
     return {'repeated', before[2], before[3]}
   end
-  if is_version_7(command) then
-    local floor = redis.call('HGET', ids, 'f')
-    if floor and not bytes_less(floor, command) then
-      return {'old'}
-    end
+  if floor and is_version_7(command) and not bytes_less(floor, command) then
+    return {'old'}
   end
-  return nil
+  return nil, came, floor
 end
 
-local function remember(ids, command, digest, offset, receipt, limit)
-  local slot = 's' .. ((redis.call('HINCRBY', ids, 'n', 1) - 1) % limit)
-  local forgotten = redis.call('HGET', ids, slot)
+local function remember(ids, command, remembered, limit, came, floor)
+  local slot = 's' .. (came % limit)
+  local forgotten = came >= limit and redis.call('HGET', ids, slot)
   if forgotten then
     redis.call('HDEL', ids, 'i' .. forgotten)
-    if is_version_7(forgotten) then
-      local floor = redis.call('HGET', ids, 'f')
-      if not floor or bytes_less(floor, forgotten) then
-        redis.call('HSET', ids, 'f', forgotten)
-      end
+    if is_version_7(forgotten) and (not floor or bytes_less(floor, forgotten)) then
+      redis.call('HSET', ids, 'f', forgotten)
     end
   end
-  redis.call('HSET', ids, slot, command, 'i' .. command, cmsgpack.pack({digest, offset, receipt}))
+  redis.call('HSET', ids, 'n', came + 1, slot, command, 'i' .. command, cmsgpack.pack(remembered))
 end
 
 -- One command's whole effect.
@@ -125,8 +121,9 @@ local function commit(keys, args)
   if redis.call('GET', keys[1]) ~= args[1] then
     return {'epoch'}
   end
+  local known, came, floor
   if command ~= '' then
-    local known = known_command(ids, command, args[3])
+    known, came, floor = known_command(ids, command, args[3])
     if known then
       return known
     end
@@ -150,7 +147,9 @@ local function commit(keys, args)
       redis.call('HGET', key, 'v')
     end
   end
-  redis.call('ZCARD', open)
+  if states > 0 then
+    redis.call('ZCARD', open)
+  end
 
   local offset = redis.call('XADD', log, '*', 'e', args[5], 'd', args[6])
   local at = 10 + reads
@@ -168,7 +167,7 @@ local function commit(keys, args)
     redis.call('SET', keys[4 + reads + states + i], args[at + i])
   end
   if command ~= '' then
-    remember(ids, command, args[3], offset, args[4], tonumber(args[7]))
+    remember(ids, command, {args[3], offset, args[4]}, tonumber(args[7]), came, floor)
   end
   return {'stored', offset}
 end
@@ -176,7 +175,8 @@ end
 -- What is known of a command, without storing anything.
 -- KEYS 1 the device's ids · ARGV 1 command id, 2 its digest · Reply as commit's; {'conflict'} where nothing is known
 local function recall(keys, args)
-  return known_command(keys[1], args[1], args[2]) or {'conflict'}
+  local known = known_command(keys[1], args[1], args[2])
+  return known or {'conflict'}
 end
 
 -- How far the log goes, and whether it still holds what the caller has seen of it.
