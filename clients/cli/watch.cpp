@@ -46,7 +46,7 @@ public:
                            .heartbeat_ms = kHeartbeatMs,
                            .no_snapshot = options_.no_snapshot});
         while (!exit_code_) {
-            const auto happening = client_.next(was_welcomed_ ? end_ : std::min(end_, connect_by_));
+            const auto happening = client_.next(was_welcomed_ ? end_ : connect_by_);
             if (!happening) {
                 exit_code_ = on_nothing();
             } else if (const auto* heard = std::get_if<client::Heard>(&*happening)) {
