@@ -86,7 +86,8 @@ class Client:
         self.text_messages: list[str] = []
         self.close_code: int | None = None
         self.close_reason = ""
-        self._next_request = 0
+        self._answers: dict = {}  # request id -> the first entry that answers it
+        self._next_request = 1000  # below are the tests' own
         self._changed = asyncio.Condition()
         self._task = asyncio.create_task(self._read())
 
@@ -104,6 +105,9 @@ class Client:
                     message.ParseFromString(data)
                 async with self._changed:
                     self.entries.extend(message.entries)
+                    for entry in message.entries:
+                        if entry.request_id:
+                            self._answers.setdefault(entry.request_id, entry)
                     self._changed.notify_all()
         except websockets.ConnectionClosed:
             pass
@@ -173,7 +177,9 @@ class Client:
 
     async def answer(self, request_id: int, timeout: float = PATIENCE_S):
         """The body of the entry that answers a request: Receipt, Refusal, Subscribed, Pong or IncidentDetail."""
-        entry = await self.wait_for(lambda e: e.request_id == request_id and request_id != 0, timeout)
+        if request_id not in self._answers:
+            await self.until(lambda: request_id in self._answers, timeout)
+        entry = self._answers[request_id]
         return getattr(entry, entry.WhichOneof("body"))
 
     async def request(self, timeout: float = PATIENCE_S, **fields):
