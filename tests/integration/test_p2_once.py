@@ -203,8 +203,14 @@ async def test_p2_fires_at_once_at_two_hubs_are_one_incident(two_hubs):
                                           for client in clients))
         assert len({receipt.incident_id for receipt in receipts}) == 1
         async with two_hubs.connect("bureau") as bureau:
-            detail = await bureau.request(get_incident=messages().GetIncident(incident_id=receipts[0].incident_id))
-            assert detail.incident.report_count == 4 and len(detail.incident.reports) == 4
+            # What one hub stored, another shows a moment later.
+            deadline = time.monotonic() + 20
+            while True:
+                detail = await bureau.request(get_incident=messages().GetIncident(incident_id=receipts[0].incident_id))
+                if detail.incident.report_count == 4:
+                    break
+                assert time.monotonic() < deadline, detail
+            assert len(detail.incident.reports) == 4 and detail.incident.version == 4
     finally:
         for socket in sockets:
             await socket.__aexit__(None, None, None)

@@ -1,7 +1,9 @@
 """Wall clocks that jump, one for each process that is started with it."""
 
+import atexit
 import functools
 import pathlib
+import shutil
 import struct
 import subprocess
 import tempfile
@@ -11,7 +13,9 @@ _SOURCE = pathlib.Path(__file__).with_name("clock_jump.c")
 
 @functools.cache
 def _shim() -> str:
-    out = pathlib.Path(tempfile.mkdtemp(prefix="tocsin-clock-")) / "clock_jump.so"
+    directory = tempfile.mkdtemp(prefix="tocsin-clock-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    out = pathlib.Path(directory) / "clock_jump.so"
     subprocess.run(["clang-19", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", out, _SOURCE], check=True)
     return str(out)
 

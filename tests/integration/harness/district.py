@@ -1,6 +1,7 @@
 """The demo district on a private Redis with as many hubs as a test wants."""
 
 import asyncio
+import atexit
 import functools
 import pathlib
 import shutil
@@ -138,6 +139,7 @@ def _prepared() -> District:
     except BaseException:
         district.close()
         raise
+    atexit.register(remove_prepared)
     return district
 
 
