@@ -63,6 +63,8 @@ inline constexpr std::string_view unauthenticated = "unauthenticated";
 inline constexpr std::string_view origin_refused = "origin_refused";
 inline constexpr std::string_view subprotocol_required = "subprotocol_required";
 inline constexpr std::string_view too_many_connections = "too_many_connections";
+inline constexpr std::string_view not_found = "not_found";
+inline constexpr std::string_view method_not_allowed = "method_not_allowed";
 }  // namespace code
 
 }  // namespace tocsin::domain
