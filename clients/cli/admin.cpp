@@ -126,7 +126,7 @@ void add_people(CLI::App& admin, Context& context) {
         ->required()
         ->type_name("ROLE[:SCOPE]");
     add_example(adds,
-                "  tocsin admin person add li-na --name '李娜' --phone 13800000000 "
+                "  tocsin admin person add li-na --name '李娜' --phone 000-0000-0099 "
                 "--home baoguo-qianjinli-1 --role volunteer\n"
                 "  tocsin admin person add wang-wei --name '王伟' --role officer:baoguo");
     adds.callback([&context, options] {

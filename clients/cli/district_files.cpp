@@ -132,7 +132,8 @@ void check_together(const DistrictFiles& files, Problems& problems) {
     }
     check_tree(files.areas, areas, problems);
     for (const auto& person : files.people) {
-        const auto where = std::string(kPeopleFile) + ": " + person.id() + ": ";
+        std::string where = kPeopleFile;
+        where.append(": ").append(person.id()).append(": ");
         if (const auto& home = person.home_area_id(); !home.empty()) {
             const auto area = areas.find(home);
             if (area == areas.end() || (area->second->kind() != wire::AREA_KIND_GRID &&

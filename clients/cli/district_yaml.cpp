@@ -18,8 +18,8 @@ constexpr std::size_t kMostGrants = 8;
 // One entry of a file, and where it stands.
 class Entry {
 public:
-    Entry(YAML::Node node, std::string where, Problems& problems)
-        : node_(std::move(node)), where_(std::move(where)), problems_(problems) {}
+    Entry(const YAML::Node& node, std::string where, Problems& problems)
+        : node_(node), where_(std::move(where)), problems_(problems) {}
 
     void wrong(const std::string& what) const { problems_.push_back(where_ + ": " + what); }
     void name_it(const std::string& id) { where_ += " (" + id + ")"; }

@@ -31,8 +31,8 @@ void add_globals(CLI::App& app, cli::Globals& globals) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app(
-        "Reports and alerts of a city district: one JSON object a line on standard output");
+    CLI::App app("Reports and alerts of a city district: one JSON object a line on standard output",
+                 "tocsin");
     app.set_version_flag("--version", TOCSIN_VERSION);
     app.get_formatter()->column_width(36);
     app.require_subcommand(1);

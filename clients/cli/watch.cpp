@@ -191,7 +191,7 @@ void add_watch(CLI::App& app, Context& context) {
         "--no-reconnect", options->no_reconnect, "End with 3 when the connection is lost");
     add_example(command,
                 "  tocsin --token-file var/demo/fire-desk.token watch --channel fire\n"
-                "  tocsin watch --count 10 --from 01hzx…:1719838800000-0:1719838800000-3\n"
+                "  tocsin watch --count 10 --from 9f0c…:1719838800000-0:1719838800000-3\n"
                 "Each event is one line; its \"cursor\" is what --from takes.");
     command.callback([&context, options] {
         context.run = [&context, options] { return Watch(context.globals, *options).run(); };

@@ -75,6 +75,7 @@ wire::Role role_of(std::string word);
 template <class Value, std::size_t size>
 std::vector<std::string> words_of(const std::array<Word<Value>, size>& words) {
     std::vector<std::string> list;
+    list.reserve(size);
     for (const auto& [word, value] : words) {
         list.emplace_back(word);
     }
