@@ -138,8 +138,11 @@ void check_together(const DistrictFiles& files, Problems& problems) {
             const auto area = areas.find(home);
             if (area == areas.end() || (area->second->kind() != wire::AREA_KIND_GRID &&
                                         area->second->kind() != wire::AREA_KIND_COMMUNITY)) {
-                problems.push_back(where + "the home '" + home +
-                                   "' is not a grid or community of " + kAreasFile);
+                auto& problem = problems.emplace_back(where);
+                problem.append("the home '")
+                    .append(home)
+                    .append("' is not a grid or community of ");
+                problem.append(kAreasFile);
             }
         }
         for (const auto& grant : person.grants()) {

@@ -164,6 +164,8 @@ private:
     void hear_refusal(const wire::Entry& entry, Instant now);
     void hear_detail(const wire::Entry& entry);
     void tell_heard(wire::Entry entry);
+    // Until the second heartbeat is missed, and half of one for the way.
+    Millis silence_allowed() const;
     void pump(Instant now);
     bool has_room() const;
     std::int64_t send(wire::ClientMessage message);

@@ -1,0 +1,165 @@
+// The session machine: what the hub says.
+
+#include <algorithm>
+#include <utility>
+
+#include "tocsin/session.hpp"
+
+namespace tocsin::client {
+
+void merge(wire::Incident& whole, const wire::Incident& part) {
+    if (whole.id().empty() || part.version() > whole.version()) {
+        whole = part;
+    } else if (part.version() == whole.version()) {
+        whole.mutable_reports()->MergeFrom(part.reports());
+    }
+}
+
+void Session::hear(wire::Entry entry, Instant now) {
+    switch (entry.body_case()) {
+        case wire::Entry::kWelcome:
+            hear_welcome(entry.welcome(), now);
+            tell_heard(std::move(entry));
+            break;
+        case wire::Entry::kSubscribed:
+            if (entry.request_id() != 0) {
+                --unanswered_requests_;
+                if (entry.request_id() != subscribe_request_) {
+                    break;  // answers a subscription that was replaced meanwhile
+                }
+                subscribed_ = true;
+            }
+            if (entry.subscribed().heartbeat_ms() > 0) {
+                heartbeat_ = Millis(entry.subscribed().heartbeat_ms());
+                silent_until_ = now + silence_allowed();
+            }
+            position_.on_subscribed(entry.subscribed());
+            tell_heard(std::move(entry));
+            break;
+        case wire::Entry::kEvent:
+            if (subscribed_) {
+                position_.on_event(entry.event());
+                tell_heard(std::move(entry));
+            }
+            break;
+        case wire::Entry::kSnapshot:
+            if (subscribed_) {
+                position_.on_snapshot(entry.snapshot());
+                tell_heard(std::move(entry));
+            }
+            break;
+        case wire::Entry::kReset:
+            if (subscribed_) {
+                position_.on_reset();
+                tell_heard(std::move(entry));
+            }
+            break;
+        case wire::Entry::kHeartbeat:
+            if (subscribed_) {
+                position_.on_heartbeat(entry.heartbeat());
+            }
+            tell_heard(std::move(entry));
+            break;
+        case wire::Entry::kGoodbye:
+            goodbye_ = entry.goodbye();
+            tell_heard(std::move(entry));
+            break;
+        case wire::Entry::kReceipt: {
+            const auto it = std::ranges::find(outbox_, entry.request_id(), &Outgoing::request_id);
+            if (entry.request_id() != 0 && it != outbox_.end()) {
+                --unanswered_requests_;
+                outbox_.erase(it);
+                happenings_.emplace_back(Stored{.receipt = entry.receipt()});
+            }
+            break;
+        }
+        case wire::Entry::kRefusal:
+            hear_refusal(entry, now);
+            break;
+        case wire::Entry::kIncidentDetail:
+            hear_detail(entry);
+            break;
+        case wire::Entry::kPong:
+        case wire::Entry::BODY_NOT_SET:
+            break;
+    }
+}
+
+void Session::hear_welcome(const wire::Welcome& welcome, Instant now) {
+    stage_ = Stage::welcomed;
+    welcomed_at_ = now;
+    heartbeat_ = Millis(welcome.heartbeat_ms() > 0 ? welcome.heartbeat_ms() : 30'000);
+    silent_until_ = now + silence_allowed();
+    if (welcome.limits().unanswered_requests() > 0) {
+        most_unanswered_ = welcome.limits().unanswered_requests();
+    }
+    if (welcome.limits().message_bytes() > 0) {
+        most_bytes_ = welcome.limits().message_bytes();
+    }
+}
+
+void Session::hear_refusal(const wire::Entry& entry, Instant now) {
+    const auto& refusal = entry.refusal();
+    if (entry.request_id() == 0) {
+        return;  // of a frame that was no request; the close that follows tells
+    }
+    --unanswered_requests_;
+    const bool again = refusal.retry_after_ms() > 0;
+    const auto retry_in = Millis(refusal.retry_after_ms());
+    if (again) {
+        happenings_.emplace_back(Postponed{.refusal = refusal, .retry_in = retry_in});
+    }
+    if (entry.request_id() == subscribe_request_) {
+        subscribe_request_ = 0;
+        subscribe_not_before_ = now + retry_in;
+        if (!again) {
+            wish_.reset();
+            happenings_.emplace_back(
+                Refused{.what = Refused::What::subscription, .id = {}, .refusal = refusal});
+        }
+        return;
+    }
+    if (const auto it = std::ranges::find(outbox_, entry.request_id(), &Outgoing::request_id);
+        it != outbox_.end()) {
+        if (again) {
+            it->request_id = 0;
+            it->not_before = now + retry_in;
+        } else {
+            happenings_.emplace_back(Refused{
+                .what = Refused::What::command, .id = it->command.id(), .refusal = refusal});
+            outbox_.erase(it);
+        }
+        return;
+    }
+    if (const auto it = std::ranges::find(wanted_, entry.request_id(), &Wanted::request_id);
+        it != wanted_.end()) {
+        if (again) {
+            it->request_id = 0;
+            it->not_before = now + retry_in;
+            it->whole.Clear();
+        } else {
+            happenings_.emplace_back(Refused{
+                .what = Refused::What::incident, .id = it->incident_id, .refusal = refusal});
+            wanted_.erase(it);
+        }
+    }
+}
+
+void Session::hear_detail(const wire::Entry& entry) {
+    const auto it = std::ranges::find(wanted_, entry.request_id(), &Wanted::request_id);
+    if (entry.request_id() == 0 || it == wanted_.end()) {
+        return;
+    }
+    merge(it->whole, entry.incident_detail().incident());
+    if (entry.incident_detail().last()) {
+        --unanswered_requests_;
+        happenings_.emplace_back(IncidentSeen{.incident = std::move(it->whole)});
+        wanted_.erase(it);
+    }
+}
+
+void Session::tell_heard(wire::Entry entry) {
+    happenings_.emplace_back(Heard{.entry = std::move(entry), .cursor = position_.cursor()});
+}
+
+}  // namespace tocsin::client
