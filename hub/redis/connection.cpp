@@ -254,8 +254,16 @@ void Connection::flush() {
     if (is_writing_ || outgoing_.empty() || !wire_) {
         return;
     }
+    const bool in_transactions = settings_.in_transactions && phase_ == Phase::up;
+    if (in_transactions && pending_.size() != unsent_) {
+        return;  // it goes when what is under way is answered
+    }
     wire_->writing.clear();
     std::swap(wire_->writing, outgoing_);
+    if (in_transactions && unsent_ > 1) {
+        transaction_ = Transaction{unsent_, 0, {}};
+        wire_->writing.insert(0, "*1\r\n$5\r\nMULTI\r\n").append("*1\r\n$4\r\nEXEC\r\n");
+    }
     unsent_ = 0;
     is_writing_ = true;
     wire_->stream->write(asio::buffer(wire_->writing),
@@ -301,16 +309,7 @@ void Connection::on_read(const WirePtr& wire, std::size_t size) {
             break;
         }
         const std::unique_ptr<Reply> reply(static_cast<Reply*>(found));
-        if (pending_.empty()) {
-            close("an answer that nobody asked for");
-            return;
-        }
-        if (end.empty() && ends_connection(*reply)) {
-            end = reply->text;
-        }
-        Answer answer = std::move(pending_.front().answer);
-        pending_.pop_front();
-        answer(std::move(*reply));
+        on_reply(wire, std::move(*reply), end);
         if (wire != wire_) {
             return;
         }
@@ -321,6 +320,66 @@ void Connection::on_read(const WirePtr& wire, std::size_t size) {
     }
     watch();
     read();
+}
+
+void Connection::on_reply(const WirePtr& wire, Reply reply, std::string& end) {
+    if (transaction_) {
+        on_transaction_reply(wire, std::move(reply), end);
+    } else if (pending_.empty()) {
+        close("an answer that nobody asked for");
+    } else {
+        give(std::move(reply), end);
+        if (wire == wire_ && settings_.in_transactions) {
+            flush();
+        }
+    }
+}
+
+// OK, then QUEUED or a refusal for each command, then an array of all answers, or, where a command
+// was refused, the word that nothing was done.
+void Connection::on_transaction_reply(const WirePtr& wire, Reply reply, std::string& end) {
+    const std::size_t number = transaction_->replies++;
+    if (number == 0) {
+        if (reply.is_error()) {
+            close("MULTI is refused: " + reply.text);
+        }
+        return;
+    }
+    if (number <= transaction_->commands) {
+        if (reply.is_error()) {
+            transaction_->refused.emplace_back(number - 1, std::move(reply));
+        }
+        return;
+    }
+    Transaction done = std::move(*transaction_);
+    transaction_.reset();
+    if (reply.is_error()) {
+        std::vector<Reply> answers(done.commands, reply);
+        for (auto& [at, refusal] : done.refused) {
+            answers[at] = std::move(refusal);
+        }
+        reply.items = std::move(answers);
+    }
+    if (reply.items.size() != done.commands || pending_.size() < done.commands) {
+        close("the answers of a transaction are not those that were asked for");
+        return;
+    }
+    for (Reply& answer : reply.items) {
+        give(std::move(answer), end);
+        if (wire != wire_) {
+            return;
+        }
+    }
+    flush();
+}
+
+void Connection::give(Reply reply, std::string& end) {
+    if (end.empty() && ends_connection(reply)) {
+        end = reply.text;
+    }
+    Answer answer = std::move(pending_.front().answer);
+    pending_.pop_front();
+    answer(std::move(reply));
 }
 
 // One timer for the first of the pending ones. It is not moved with every answer: it looks again
@@ -358,6 +417,7 @@ void Connection::close(std::string reason) {
     is_writing_ = false;
     flush_posted_ = false;
     outgoing_.clear();
+    transaction_.reset();
     const std::size_t sent = pending_.size() - std::exchange(unsent_, 0);
     asio::post(
         executor_,

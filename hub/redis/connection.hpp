@@ -12,8 +12,10 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hub/redis/reply.hpp"
@@ -40,6 +42,10 @@ public:
         std::chrono::milliseconds timeout{2000};   // for connecting, and for each command
         std::chrono::milliseconds first_wait{20};  // before connecting again; doubles, with jitter
         std::chrono::milliseconds longest_wait{500};
+        // Once it is up, what comes while something is unanswered waits, and then travels as one
+        // transaction. Redis reads some 16 KiB of a connection before it syncs
+        // and answers; a transaction it carries out whole, so that one sync serves all of it.
+        bool in_transactions = false;
         Random random;
     };
     // Called on the executor; none after stop().
@@ -84,6 +90,13 @@ private:
     // in memory, and compare it with wire_, so that they know that it was.
     struct Wire;
     using WirePtr = std::shared_ptr<Wire>;
+    // A transaction under way: what the server said so far.
+    struct Transaction {
+        std::size_t commands = 0;
+        std::size_t replies = 0;
+        std::vector<std::pair<std::size_t, Reply>>
+            refused;  // by number: those that were not even queued
+    };
     static constexpr std::size_t kMostOutgoingBytes =
         64u << 20;  // then commands are refused: Redis does not keep up
 
@@ -98,6 +111,9 @@ private:
     void flush();
     void read();
     void on_read(const WirePtr& wire, std::size_t size);
+    void on_reply(const WirePtr& wire, Reply reply, std::string& end);
+    void on_transaction_reply(const WirePtr& wire, Reply reply, std::string& end);
+    void give(Reply reply, std::string& end);
     void watch();
     void close(std::string reason);
     void connect_later();
@@ -108,6 +124,7 @@ private:
     Phase phase_ = Phase::idle;
     WirePtr wire_;  // null: not connected, nor about to be
     std::deque<Pending> pending_;
+    std::optional<Transaction> transaction_;
     std::size_t unsent_ = 0;  // how many of the last pending ones are still in outgoing_
     std::string outgoing_;
     bool is_writing_ = false;

@@ -36,7 +36,9 @@ RedisStore::RedisStore(const boost::asio::any_io_executor& executor, RedisOption
                               [this] { on_link_up(); },
                               [this](const std::string& reason) { on_link_down(reason); }});
     };
+    settings.in_transactions = true;
     commits_ = connection([this] { prepare_library(); });
+    settings.in_transactions = false;
     tail_ = connection([this] { prepare_reading(*tail_, [this] { tail_->accept(); }); });
     bulk_ = connection([this] { prepare_reading(*bulk_, [this] { bulk_->accept(); }); });
 }
