@@ -72,6 +72,14 @@ for name in hub redis; do
     if [[ -e var/log/$name.log ]]; then mv -f "var/log/$name.log" "var/log/$name.log.1"; fi
 done
 
+# What was being written when the power went is cut off, whole transactions only: config/redis.conf says why.
+manifest=var/redis/appendonlydir/appendonly.aof.manifest
+if [[ -e $manifest ]] && ! redis-check-aof "$manifest" >var/log/redis-check.log 2>&1 </dev/null; then
+    say "Redis: cutting off what was not whole when it stopped, see var/log/redis-check.log"
+    redis-check-aof --fix "$manifest" >>var/log/redis-check.log 2>&1 <<<y ||
+        fail "Redis's file is damaged in its middle: see var/log/redis-check.log, and restore a backup"
+fi
+
 # Sessions of their own: Ctrl-C must not reach Redis before the hub has stopped. Redis changes into `dir`, so its socket's
 # path stays short however long the path of this tree is.
 setsid redis-server config/redis.conf --dir var/redis --unixsocket redis.sock --daemonize no \

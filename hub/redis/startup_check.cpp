@@ -14,12 +14,17 @@ struct Setting {
 
 // no-appendfsync-on-rewrite belongs to it: with `yes`, `appendfsync always` is none for as long as
 // a rewrite lasts.
-constexpr std::array<Setting, 4> kSettings = {{
+constexpr std::array<Setting, 5> kSettings = {{
     {"appendonly", "yes", "a crash of Redis loses every receipted report since its last snapshot"},
     {"appendfsync", "always", "a crash of Redis loses up to a second of receipted reports"},
     {"no-appendfsync-on-rewrite",
      "no",
      "a crash while Redis rewrites its file loses the reports receipted meanwhile"},
+    // With `yes`, Redis 7.0 cuts a torn transaction off at its last whole command and leaves it
+    // open.
+    {"aof-load-truncated",
+     "no",
+     "a power cut can leave half a commit in Redis's file that spoils what is stored after it"},
     {"maxmemory-policy", "noeviction", "Redis removes states and keys when its memory is full"},
 }};
 
@@ -48,7 +53,7 @@ Missing missing_for_durability(const Reply& config) {
         return {"cannot verify that Redis keeps what it acknowledges, it refuses CONFIG GET (" +
                 config.text +
                 "); allow it with +config|get, or see to appendonly yes, appendfsync always, "
-                "no-appendfsync-on-rewrite no, maxmemory-policy noeviction"};
+                "no-appendfsync-on-rewrite no, aof-load-truncated no, maxmemory-policy noeviction"};
     }
     Missing missing;
     for (const Setting& setting : kSettings) {

@@ -46,16 +46,18 @@ class Disk:
             synced[inode] = 0 if length == 0 else max(length, synced.get(inode, 0))
         return synced
 
-    def cut_power(self, rng=None) -> int:
-        """Call when Redis is dead: drops what it had not synced (with `rng`, perhaps not all of it). Answers how many bytes."""
+    def cut_power(self, rng=None, torn: float = 0.5) -> int:
+        """Call when Redis is dead: drops what it had not synced; with `rng`, in `torn` of the cases only a part of that, so that
+        the file ends in the middle of something. Answers how many bytes."""
         assert not self._redis.alive(), "a power cut leaves nobody alive"
         synced, dropped = self._synced(), 0
         for path in self._files():
             length, certain = path.stat().st_size, synced.get(path.stat().st_ino, 0)
             if length > certain:
-                kept = certain + (rng.randrange(length - certain) if rng and rng.random() < 0.5 else 0)
+                kept = certain + (rng.randrange(length - certain) if rng and rng.random() < torn else 0)
                 os.truncate(path, kept)
                 dropped += length - kept
+        self._redis.repair()
         # What the machine reads back at its next start is on its disk.
         self._journal.write_text("".join(f"{path.stat().st_ino} {path.stat().st_size}\n" for path in self._files()))
         return dropped

@@ -150,6 +150,37 @@ async def test_p1_power_cut_finds_loss_under_everysec(seed):
     pytest.fail(f"{EVERYSEC_TRIES} power cuts under appendfsync everysec and nothing lost: the power cut cuts nothing")
 
 
+async def test_p1_torn_commit(seed):
+    """The power goes while a commit is being written: half of it is in the file. It counts as nothing, and what is stored
+    afterwards stands, through further restarts."""
+    rng = random.Random(seed)
+    district, disk = await asyncio.to_thread(start_rig)
+    try:
+        run = await Run(district, disk, rng).start()
+        try:
+            for number in range(4):
+                await asyncio.sleep(0.3)
+                disk.mood("slow 20000")
+                await asyncio.to_thread(wait_until, lambda: disk.unsynced() > 0, 10, "written and not synced")
+                await asyncio.to_thread(district.redis.kill)
+                disk.mood("ok")
+                print(f"round {number + 1}: the last {disk.cut_power(rng, torn=1.0)} bytes are gone")
+                for _ in range(2):
+                    await asyncio.to_thread(district.redis.start)
+                    await asyncio.sleep(0.5)
+                    await asyncio.to_thread(district.redis.kill)
+                await asyncio.to_thread(district.redis.start)
+            counts = await run.settle()
+            print(counts)
+            resets = [reset for watcher in run.watchers for reset in watcher.resets]
+        finally:
+            await run.stop()
+        counts.assert_sound()
+        assert not resets, f"the log was never another one, and yet: {resets}"
+    finally:
+        await asyncio.to_thread(district.close)
+
+
 async def test_p1_repeated_receipt_is_on_disk(seed):
     """Redis dies between writing and syncing; after its restart the event is there, but only in the kernel's memory. The same
     command sent again gets its receipt, and whoever watches sees the event, only when it is on disk: a power cut right

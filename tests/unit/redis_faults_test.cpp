@@ -378,6 +378,7 @@ TEST_F(RedisFaults, StoppingAnswersWhatIsUnderWayOnceAndLater) {
 
 TEST_F(RedisFaults, P1TheStartUpCheckSaysWhatIsMissing) {
     start(milliseconds(300));
+    server().run({"CONFIG", "SET", "aof-load-truncated", "no"});
     EXPECT_EQ(*check(), Missing{});
     server().run({"CONFIG", "SET", "appendfsync", "everysec", "maxmemory-policy", "allkeys-lru"});
     EXPECT_EQ(
@@ -387,7 +388,8 @@ TEST_F(RedisFaults, P1TheStartUpCheckSaysWhatIsMissing) {
                  "maxmemory-policy is allkeys-lru: Redis removes states and keys when its "
                  "memory is full; set maxmemory-policy noeviction"}));
     server().run({"CONFIG", "SET", "appendonly", "no", "no-appendfsync-on-rewrite", "yes"});
-    EXPECT_EQ(check()->size(), 4u);
+    server().run({"CONFIG", "SET", "aof-load-truncated", "yes"});
+    EXPECT_EQ(check()->size(), 5u);
     server().run({"ACL", "SETUSER", "default", "-config"});
     ASSERT_EQ(check()->size(), 1u);
     EXPECT_TRUE((*check())[0].starts_with("cannot verify")) << (*check())[0];

@@ -2,6 +2,7 @@
 
 import pathlib
 import socket
+import subprocess
 
 from .processes import PATIENCE_S, Process, wait_until
 
@@ -24,7 +25,8 @@ class RedisServer(Process):
         self.socket = directory / "redis.sock"
         self.options = {
             "port": "0", "unixsocket": str(self.socket), "dir": str(directory), "appendonly": "yes",
-            "appendfsync": "always", "save": "", "maxmemory-policy": "noeviction", "daemonize": "no",
+            "appendfsync": "always", "save": "", "maxmemory-policy": "noeviction", "aof-load-truncated": "no",
+            "daemonize": "no",
             "logfile": "", **(options or {}),
         }
         self.prefix = list(prefix)
@@ -33,10 +35,17 @@ class RedisServer(Process):
     def start(self, **options):
         """Starts it on the data that are there and waits until it answers. Underscores in option names become dashes."""
         self.options.update({key.replace("_", "-"): str(value) for key, value in options.items()})
+        self.repair()
         arguments = [part for key, value in self.options.items() for part in ("--" + key, value)]
         self.spawn([*self.prefix, "redis-server", *arguments], env=self.env)
         wait_until(self._answers, what=f"redis-server, see {self.log}")
         return self
+
+    def repair(self):
+        """Cuts off what was not whole when it stopped, as whoever runs a Redis for Tocsin does: see config/redis.conf."""
+        manifest = self.directory / "appendonlydir" / "appendonly.aof.manifest"
+        if manifest.exists():
+            subprocess.run(["redis-check-aof", "--fix", str(manifest)], input=b"y\n", check=True, stdout=subprocess.DEVNULL)
 
     def restart(self, **options):
         """kill -9 and start on the same data."""
