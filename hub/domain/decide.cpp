@@ -33,7 +33,8 @@ Result<void> Draft::know_actor() {
 void Draft::read(std::string subject) {
     if (std::ranges::find(decision_.reads, subject, &Read::subject) == decision_.reads.end()) {
         const std::int32_t version = state_.version_of(subject);
-        decision_.reads.push_back({std::move(subject), version});
+        std::string stamp = state_.stamp_of(subject);
+        decision_.reads.push_back({std::move(subject), version, std::move(stamp)});
     }
 }
 

@@ -37,74 +37,99 @@ bool is_open_fire(const store::Incident& incident) {
 
 State::State() : district_(std::make_shared<const wire::District>()) {}
 
+template <class Put>
+void State::stamped(const std::string& subject, const std::string& stamp, Put put) {
+    const std::int32_t before = version_of(subject);
+    put();
+    if (version_of(subject) > before) {
+        stamps_[subject] = stamp;
+    }
+}
+
 void State::apply(const store::EventBody& event) {
+    ++revision_;
     if (event.has_report()) {
         put(event.report());
     }
+    const std::string& stamp = event.stamp();
     switch (event.subject_case()) {
         case store::EventBody::kIncident:
-            put(event.incident());
+            stamped("incident/" + event.incident().id(), stamp, [&] { put(event.incident()); });
             break;
         case store::EventBody::kNotice:
-            put(event.notice());
+            stamped("notice/" + event.notice().notice().id(), stamp, [&] { put(event.notice()); });
             break;
         case store::EventBody::kDistrict:
-            put(event.district());
+            stamped("district/" + event.district().id(), stamp, [&] { put(event.district()); });
             break;
         case store::EventBody::kArea:
-            put(event.area());
+            stamped("area/" + event.area().id(), stamp, [&] { put(event.area()); });
             break;
         case store::EventBody::kTeam:
-            put(event.team());
+            stamped("team/" + event.team().id(), stamp, [&] { put(event.team()); });
             break;
         case store::EventBody::kPerson:
-            put(event.person());
+            stamped("person/" + event.person().id(), stamp, [&] { put(event.person()); });
             break;
         case store::EventBody::kDevice:
-            put(event.device());
+            stamped("device/" + event.device().device().id(), stamp, [&] { put(event.device()); });
             break;
         case store::EventBody::SUBJECT_NOT_SET:
             break;
     }
     for (const store::SetVersion& set : event.sets()) {
-        apply_set(set.name(), set.version());
+        apply_set(set.name(), set.version(), stamp);
     }
 }
 
-void State::apply(const store::StateBody& body) {
+void State::apply(const store::StateBody& body, const std::string& stamp) {
+    if (body.has_report()) {
+        ++revision_;
+        put(body.report());
+        return;
+    }
+    store::EventBody event;
+    event.set_stamp(stamp);
     switch (body.subject_case()) {
         case store::StateBody::kIncident:
-            put(body.incident());
+            *event.mutable_incident() = body.incident();
             break;
         case store::StateBody::kNotice:
-            put(body.notice());
+            *event.mutable_notice() = body.notice();
             break;
         case store::StateBody::kDistrict:
-            put(body.district());
+            *event.mutable_district() = body.district();
             break;
         case store::StateBody::kArea:
-            put(body.area());
+            *event.mutable_area() = body.area();
             break;
         case store::StateBody::kTeam:
-            put(body.team());
+            *event.mutable_team() = body.team();
             break;
         case store::StateBody::kPerson:
-            put(body.person());
+            *event.mutable_person() = body.person();
             break;
         case store::StateBody::kDevice:
-            put(body.device());
+            *event.mutable_device() = body.device();
             break;
         case store::StateBody::kReport:
-            put(body.report());
-            break;
         case store::StateBody::SUBJECT_NOT_SET:
-            break;
+            return;
+    }
+    apply(event);
+}
+
+void State::apply_set(const std::string& name, std::int32_t version, const std::string& stamp) {
+    std::int32_t& present = sets_[name];
+    if (version > present) {
+        present = version;
+        stamps_["set/" + name] = stamp;
     }
 }
 
-void State::apply_set(const std::string& name, std::int32_t version) {
-    std::int32_t& present = sets_[name];
-    present = std::max(present, version);
+std::string State::stamp_of(std::string_view subject) const {
+    const auto found = stamps_.find(subject);
+    return found == stamps_.end() ? std::string() : found->second;
 }
 
 const store::Incident* State::incident(std::string_view id) const {
@@ -247,6 +272,7 @@ const AreaIndex& State::area_index() const {
 }
 
 void State::forget_before(std::int64_t time_ms) {
+    ++revision_;
     std::erase_if(incidents_, [&](const auto& entry) {
         const store::Incident& incident = *entry.second;
         if (incident.state() != wire::INCIDENT_STATE_RESOLVED ||
@@ -260,10 +286,15 @@ void State::forget_before(std::int64_t time_ms) {
             }
             reports_by_incident_.erase(reports);
         }
+        stamps_.erase("incident/" + entry.first);
         return true;
     });
     std::erase_if(notices_, [&](const auto& entry) {
-        return entry.second->notice().until_time_ms() < time_ms;
+        const bool is_over = entry.second->notice().until_time_ms() < time_ms;
+        if (is_over) {
+            stamps_.erase("notice/" + entry.first);
+        }
+        return is_over;
     });
 }
 

@@ -20,10 +20,12 @@ namespace wire = tocsin::v1;
 
 class AreaIndex;  // areas.hpp
 
-// What a decision read, and the version that it saw there; 0 says that there was none.
+// What a decision read, and the version that it saw there, 0 and no stamp for none. The stamp says whose writing that version
+// is: of two hubs that each wrote a version 2, only one was stored.
 struct Read {
     std::string subject;  // `incident/<id>`, `person/<id>`, … or `set/<name>`
     std::int32_t version = 0;
+    std::string stamp = {};
     friend bool operator==(const Read&, const Read&) = default;
 };
 using Reads = std::vector<Read>;
@@ -39,8 +41,8 @@ public:
     void apply(const store::EventBody& event);
 
     // Folds a stored state in, under the same rule. Sets come through apply_set.
-    void apply(const store::StateBody& body);
-    void apply_set(const std::string& name, std::int32_t version);
+    void apply(const store::StateBody& body, const std::string& stamp = {});
+    void apply_set(const std::string& name, std::int32_t version, const std::string& stamp = {});
 
     // Null where there is none. Pointers live until the next apply.
     const store::Incident* incident(std::string_view id) const;
@@ -56,6 +58,8 @@ public:
 
     // Version of any subject as named in Read; 0 where there is none.
     std::int32_t version_of(std::string_view subject) const;
+    // The stamp that came with that version; empty where there is none.
+    std::string stamp_of(std::string_view subject) const;
 
     // Reports of an incident, oldest first.
     std::vector<const store::Report*> reports_of(std::string_view incident_id) const;
@@ -75,6 +79,9 @@ public:
 
     // Point and polygon look-ups over all areas; rebuilt when an area changed.
     const AreaIndex& area_index() const;
+
+    // Rises whenever anything in the state may have changed: pointers taken at one revision are good at that one only.
+    std::uint64_t revision() const { return revision_; }
 
     // Forgets resolved incidents (with their reports) and notices that were over before this time,
     // to bound memory. What is forgotten can be folded in again from its stored state.
@@ -97,8 +104,13 @@ private:
     std::map<std::string, std::string, std::less<>> device_by_token_;
     std::shared_ptr<const wire::District> district_;
     std::map<std::string, std::int32_t, std::less<>> sets_;
+    std::map<std::string, std::string, std::less<>> stamps_;  // by subject
+    std::uint64_t revision_ = 0;
     mutable std::shared_ptr<const AreaIndex> area_index_;  // null: to be rebuilt
 
+    // Runs the put, and notes the stamp where the subject's version rose by it.
+    template <class Put>
+    void stamped(const std::string& subject, const std::string& stamp, Put put);
     void put(const store::Incident& incident);
     void put(const store::Report& report);
     void put(const store::Notice& notice);

@@ -16,6 +16,9 @@ constexpr std::size_t kInFlightMost = 1'024;
 constexpr std::size_t kRememberedMost = 20'000;
 constexpr int kTriesMost = 20;
 constexpr int kRetryAfterMs = 1'000;
+constexpr std::size_t kStampBytes = 8;
+// After so many conflicts it is not that another hub was faster.
+constexpr int kTriesUnseen = 3;
 
 Refusal unavailable() {
     return {std::string(domain::code::unavailable), "", "The hub cannot store at the moment.", kRetryAfterMs};
@@ -74,11 +77,14 @@ void Decider::submit(domain::Actor actor, wire::Command command, std::int64_t re
     pending->command = std::move(command);
     pending->read_time_ms = read_time_ms;
     pending->answer = std::move(answer);
-    if (auto refusal = domain::out_of_bounds(pending->command, clock_())) {
+    ++unanswered_;
+    auto refusal = domain::out_of_bounds(pending->command, clock_());
+    if (refusal && refusal->code != domain::code::time_invalid) {
         finish(pending, std::unexpected(std::move(*refusal)));
         return;
     }
-    if (!fold_.started() || !fold_.store_well()) {
+    pending->too_late = std::move(refusal);
+    if (!fold_.started() || !fold_.tail_well()) {
         finish(pending, std::unexpected(unavailable()));
         return;
     }
@@ -92,7 +98,7 @@ void Decider::submit(domain::Actor actor, wire::Command command, std::int64_t re
         wire::Receipt receipt = known->second.receipt;
         ++stats_.repeated;
         receipt.set_repeated(true);
-        receipt.set_took_ms(static_cast<std::int32_t>(clock_() - read_time_ms));
+        receipt.set_took_ms(static_cast<std::int32_t>(std::max<std::int64_t>(0, clock_() - read_time_ms)));
         finish(pending, std::move(receipt));
         return;
     }
@@ -107,7 +113,8 @@ void Decider::submit(domain::Decision decision, ReceiptAnswer answer) {
     pending->read_time_ms = clock_();
     pending->prepared = true;
     pending->decision = std::move(decision);
-    if (!fold_.started() || !fold_.store_well()) {
+    ++unanswered_;
+    if (!fold_.started() || !fold_.tail_well()) {
         finish(pending, std::unexpected(unavailable()));
         return;
     }
@@ -130,6 +137,10 @@ void Decider::pump() {
         it = queue_.erase(it);
         if (pending->prepared) {
             commit(pending);
+            continue;
+        }
+        if (pending->too_late) {
+            confirm(pending);
             continue;
         }
         const domain::Circumstances circumstances{clock_(), random_};
@@ -156,8 +167,23 @@ void Decider::pump() {
     }
 }
 
+// The key to seal the subject's records with. A new one stays out of the ring until it is stored: what another hub stores under
+// the same id must not be opened with it.
+const std::string& Decider::key_for(const Subject& subject, Commit& commit) {
+    if (const std::string* known = fold_.keys().find(subject.key_id)) {
+        return *known;
+    }
+    const auto [key, is_new] = new_keys_.try_emplace(subject.key_id);
+    if (is_new) {
+        key->second = random_bytes(random_, kKeyBytes);
+        commit.new_keys.emplace_back(subject.key_id, key->second);
+    }
+    return key->second;
+}
+
 void Decider::commit(const PendingPtr& pending) {
-    const store::EventBody& body = pending->decision.event;
+    store::EventBody& body = pending->decision.event;
+    body.set_stamp(random_bytes(random_, kStampBytes));
     speculative_.apply(body);
     const Subject subject = subject_of(body);
     Commit commit;
@@ -166,35 +192,36 @@ void Decider::commit(const PendingPtr& pending) {
     commit.command_id = pending->id;
     commit.digest = pending->digest;
     commit.reads = pending->decision.reads;
-    const bool new_key = fold_.keys().find(subject.key_id) == nullptr;
-    if (new_key) {
-        std::string key = random_bytes(random_, kKeyBytes);
-        fold_.keys().put(subject.key_id, key);
-        commit.new_keys.emplace_back(subject.key_id, std::move(key));
-    }
+    const std::string& key = key_for(subject, commit);
     std::vector<std::string> report_ids;
     if (body.has_incident()) {
         for (const store::Report* report : speculative_.reports_of(body.incident().id())) {
             report_ids.push_back(report->id());
         }
     }
-    commit.event = encode_event(body, fold_.keys(), random_);
-    commit.states = states_after(body, std::move(report_ids), fold_.keys(), random_);
+    commit.event = encode_event(body, key, random_);
+    commit.states = states_after(body, std::move(report_ids), key, random_);
     commit.receipt = pending->decision.receipt.SerializeAsString();
     ++in_flight_;
     ++pending->tries;
-    store_.commit(std::move(commit), [this, pending, new_key, key_id = subject.key_id](StoreResult<CommitReply> reply) {
-        if (new_key && (!reply || reply->outcome != CommitOutcome::stored)) {
-            fold_.keys().forget(key_id);  // whatever the store holds under this id, it is not ours
-        }
-        on_reply(pending, std::move(reply));
-    });
+    const bool new_key = !commit.new_keys.empty();
+    store_.commit(std::move(commit),
+                  [this, pending, new_key, key_id = subject.key_id](StoreResult<CommitReply> reply) {
+                      if (const auto made = new_keys_.find(key_id); new_key && made != new_keys_.end()) {
+                          if (reply && reply->outcome == CommitOutcome::stored) {
+                              fold_.keys().put(key_id, made->second);
+                          }
+                          new_keys_.erase(made);
+                      }
+                      on_reply(pending, std::move(reply));
+                  });
 }
 
 void Decider::on_reply(const PendingPtr& pending, StoreResult<CommitReply> reply) {
     --in_flight_;
     if (!reply) {
         unsettled_ = true;
+        fold_.note_write(reply.error() == StoreError::epoch_changed);
         if (reply.error() == StoreError::epoch_changed) {
             // The fold finds out within a second, too; this is sooner.
             fold_.restart();
@@ -203,6 +230,7 @@ void Decider::on_reply(const PendingPtr& pending, StoreResult<CommitReply> reply
     } else {
         switch (reply->outcome) {
             case CommitOutcome::stored:
+                fold_.note_write(true);
                 if (reply->offset > fold_.position()) {
                     own_.emplace_back(reply->offset, pending->decision.event);
                 }
@@ -244,20 +272,57 @@ void Decider::settle() {
         return;
     }
     settling_ = true;
-    fold_.catch_up([this](bool caught_up) {
-        settling_ = false;
-        std::vector<PendingPtr> again = std::exchange(again_, {});
-        std::ranges::sort(again, {}, &Pending::number);
-        rebuild();
+    std::vector<PendingPtr> again = std::exchange(again_, {});
+    std::ranges::sort(again, {}, &Pending::number);
+    fold_.catch_up([this, again = std::move(again)](bool caught_up) mutable {
         if (caught_up) {
-            queue_.insert(queue_.begin(), again.begin(), again.end());
+            look_up(std::move(again));
         } else {
-            for (const PendingPtr& pending : again) {
-                finish(pending, std::unexpected(unavailable()));
+            decide_again(std::move(again), false);
+        }
+    });
+}
+
+void Decider::look_up(std::vector<PendingPtr> again) {
+    std::set<std::string> subjects;
+    for (const PendingPtr& pending : again) {
+        if (pending->tries >= kTriesUnseen) {
+            for (const domain::Read& read : pending->decision.reads) {
+                subjects.insert(read.subject);
             }
         }
-        pump();
-    });
+    }
+    if (subjects.empty()) {
+        decide_again(std::move(again), true);
+        return;
+    }
+    struct Looking {
+        std::vector<PendingPtr> again;
+        std::size_t missing;
+        bool had_all = true;
+    };
+    auto looking = std::make_shared<Looking>(Looking{std::move(again), subjects.size(), true});
+    for (const std::string& subject : subjects) {
+        fold_.load(subject, [this, looking](bool had) {
+            looking->had_all = looking->had_all && had;
+            if (--looking->missing == 0) {
+                decide_again(std::move(looking->again), looking->had_all);
+            }
+        });
+    }
+}
+
+void Decider::decide_again(std::vector<PendingPtr> again, bool caught_up) {
+    settling_ = false;
+    rebuild();
+    if (caught_up) {
+        queue_.insert(queue_.begin(), again.begin(), again.end());
+    } else {
+        for (const PendingPtr& pending : again) {
+            finish(pending, std::unexpected(unavailable()));
+        }
+    }
+    pump();
 }
 
 void Decider::rebuild() {
@@ -278,7 +343,12 @@ void Decider::confirm(const PendingPtr& pending) {
     store_.recall(
         pending->actor.device_id, pending->id, pending->digest, [this, pending](StoreResult<CommitReply> reply) {
             if (reply && reply->outcome == CommitOutcome::conflict) {
-                confirm_head(pending);
+                if (!pending->too_late) {
+                    confirm_head(pending);
+                    return;
+                }
+                finish(pending, std::unexpected(*pending->too_late));
+                go_on(pending);
                 return;
             }
             if (!reply) {
@@ -304,13 +374,17 @@ void Decider::confirm_head(const PendingPtr& pending) {
         const std::string subject = subject_spoken_of(pending->command);
         const bool look = !pending->loaded && !subject.empty() && fold_.state().version_of(subject) == 0;
         pending->confirmed = true;
-        pending->loaded = true;
         if (!look) {
             go_on(pending);
             return;
         }
-        fold_.load(subject, [this, pending] {
-            unsettled_ = true;  // the speculative state must hold what was loaded
+        fold_.load(subject, [this, pending](bool had) {
+            if (had) {
+                pending->loaded = true;
+                unsettled_ = true;  // the speculative state must hold what was loaded
+            } else {
+                finish(pending, std::unexpected(unavailable()));
+            }
             go_on(pending);
         });
     });
@@ -401,6 +475,7 @@ void Decider::finish(const PendingPtr& pending, domain::Result<wire::Receipt> an
     if (!pending->answer) {
         return;
     }
+    --unanswered_;
     if (!answer) {
         stats_.unavailable += answer.error().code == domain::code::unavailable;
         ++stats_.refused[answer.error().code];

@@ -49,7 +49,10 @@ public:
     void on_store_away();
 
     const DeciderStats& stats() const { return stats_; }
-    std::size_t waiting() const { return queue_.size() + in_flight_; }
+    // Commands taken and not answered, wherever they are.
+    std::size_t waiting() const { return unanswered_; }
+    // To be called with the fold's.
+    void forget_before(std::int64_t time_ms) { speculative_.forget_before(time_ms); }
 
 private:
     struct Pending {
@@ -64,6 +67,8 @@ private:
         bool confirmed = false;  // the fold has reached a head that was read after the command came
         bool loaded = false;     // what it speaks of was looked for in the store
         bool prepared = false;   // decided by the hub itself
+        // Out of bounds by now, but perhaps a repetition of what was within them once.
+        std::optional<domain::Refusal> too_late;
         domain::Decision decision;
     };
     using PendingPtr = std::shared_ptr<Pending>;
@@ -76,6 +81,11 @@ private:
     void confirm_head(const PendingPtr& pending);
     void go_on(const PendingPtr& pending);
     void settle();
+    // What a command that keeps conflicting rests on, looked up in the store: its last change may be one that this hub
+    // cannot read.
+    void look_up(std::vector<PendingPtr> again);
+    void decide_again(std::vector<PendingPtr> again, bool caught_up);
+    const std::string& key_for(const Subject& subject, Commit& commit);
     void rebuild();
     void finish(const PendingPtr& pending, domain::Result<tocsin::v1::Receipt> answer);
     void give_receipt(const PendingPtr& pending, Offset offset, tocsin::v1::Receipt receipt, bool repeated);
@@ -92,7 +102,9 @@ private:
     std::map<std::string, int> parked_devices_;  // a command of theirs is being confirmed: the later ones wait
     std::vector<PendingPtr> again_;              // to be decided again after a conflict
     std::deque<std::pair<Offset, store::EventBody>> own_;  // stored, not folded yet
+    std::map<std::string, std::string, std::less<>> new_keys_;  // of subjects whose first event is in flight
     std::size_t in_flight_ = 0;
+    std::size_t unanswered_ = 0;
     bool unsettled_ = false;  // something in flight did not become what the speculative state says
     bool settling_ = false;
     bool pumping_ = false;

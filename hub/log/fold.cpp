@@ -77,19 +77,52 @@ void Fold::failed() {
     loading_ = false;
     following_ = false;
     next_try_ms_ = now_ms_ + kTryAgainMs;
-    set_well(false);
+    set_tail_well(false);
 }
 
-void Fold::set_well(bool well) {
-    if (well != well_) {
-        well_ = well;
-        listener_.on_store(well);
-    }
+void Fold::set_tail_well(bool well) {
+    const bool was_well = store_well();
+    tail_well_ = well;
+    tell_store(was_well);
     if (!well) {
         for (auto& [offset, then] : std::exchange(waiting_, {})) {
             then(false);
         }
     }
+}
+
+void Fold::note_write(bool done) {
+    const bool was_well = store_well();
+    writes_well_ = done;
+    tell_store(was_well);
+}
+
+void Fold::tell_store(bool was_well) {
+    if (store_well() != was_well) {
+        listener_.on_store(store_well());
+    }
+}
+
+void Fold::answer_waiting() {
+    std::vector<Then> ready;
+    std::erase_if(waiting_, [&](auto& waiting) {
+        if (waiting.first > position_) {
+            return false;
+        }
+        ready.push_back(std::move(waiting.second));
+        return true;
+    });
+    for (Then& then : ready) {
+        then(true);
+    }
+}
+
+void Fold::forget_before(std::int64_t time_ms) {
+    state_.forget_before(time_ms);
+    keys_.keep([this](const std::string& key_id) {
+        const bool is_case = key_id.starts_with("incident/") || key_id.starts_with("notice/");
+        return !is_case || state_.version_of(key_id) != 0;
+    });
 }
 
 void Fold::begin() {
@@ -149,7 +182,7 @@ void Fold::apply_states(Head head, std::vector<StoredRecord> records) {
     std::vector<std::string> report_ids;
     for (const StoredRecord& record : records) {
         if (record.subject.starts_with("set/")) {
-            state_.apply_set(record.subject.substr(4), record.version);
+            state_.apply_set(record.subject.substr(4), record.version, record.stamp);
             continue;
         }
         const auto body = decode_state(record.bytes, keys_);
@@ -158,7 +191,7 @@ void Fold::apply_states(Head head, std::vector<StoredRecord> records) {
             continue;
         }
         report_ids.insert(report_ids.end(), body->report_ids().begin(), body->report_ids().end());
-        state_.apply(*body);
+        state_.apply(*body, record.stamp);
     }
     load_reports(std::move(report_ids), live([this, head](bool had) {
                      if (!had) {
@@ -202,14 +235,10 @@ void Fold::fill_window(Head head) {
             failed();
             return;
         }
-        std::erase_if(*entries, [&](const LogEntry& entry) { return entry.offset > head.last; });
-        Offset after = head.oldest;
-        if (entries->size() >= static_cast<std::size_t>(kWindowFill)) {
-            after = entries->front().offset;
-            entries->erase(entries->begin());
-        } else if (entries->empty()) {
-            after = head.last;
-        }
+        // The window covers what was read only: of a full answer, all after its first; of any other, what the log had before
+        // may have been trimmed since, so nothing before its first either.
+        const Offset after = entries->empty() ? head.last : entries->front().offset;
+        std::erase_if(*entries, [&](const LogEntry& entry) { return entry.offset <= after || entry.offset > head.last; });
         need_keys(keys_needed(*entries), live([this, head, after, entries = std::move(*entries)](bool had) {
                       if (!had) {
                           failed();
@@ -219,8 +248,9 @@ void Fold::fill_window(Head head) {
                       loading_ = false;
                       started_ = true;
                       next_hold_ms_ = now_ms_ + kHoldEveryMs;
-                      set_well(true);
-                      listener_.on_started(epoch_, after, decode(entries, false));
+                      set_tail_well(true);
+                      listener_.on_started(epoch_, std::min(after, head.last), decode(entries, false));
+                      answer_waiting();
                       follow();
                   }));
     }));
@@ -236,7 +266,7 @@ void Fold::follow() {
             failed();
             return;
         }
-        set_well(true);
+        set_tail_well(true);
         if (entries->empty()) {
             following_ = false;
             follow();
@@ -264,17 +294,7 @@ void Fold::fold_in(std::vector<LogEntry> entries) {
     }
     position_ = entries.back().offset;
     listener_.on_folded(events, after, position_);
-    std::vector<Then> ready;
-    std::erase_if(waiting_, [&](auto& waiting) {
-        if (waiting.first > position_) {
-            return false;
-        }
-        ready.push_back(std::move(waiting.second));
-        return true;
-    });
-    for (Then& then : ready) {
-        then(true);
-    }
+    answer_waiting();
 }
 
 std::vector<FoldedEvent> Fold::decode(const std::vector<LogEntry>& entries, bool count) {
@@ -351,6 +371,10 @@ void Fold::hold_against_log() {
             lost_end();
             return;
         }
+        if (!writes_well_) {
+            // Changes nothing, but is refused like any write while the store takes none.
+            store_.renew_epoch("none", live([this](StoreResult<std::string> epoch) { note_write(epoch.has_value()); }));
+        }
         if (folded.is_origin() || folded <= head->oldest) {
             return;
         }
@@ -390,21 +414,37 @@ void Fold::catch_up(std::move_only_function<void(bool)> done) {
     });
 }
 
-void Fold::load(std::string subject, std::move_only_function<void()> done) {
-    auto shared = std::make_shared<std::move_only_function<void()>>(std::move(done));
-    store_.load(subject, [this, generation = generation_, shared](StoreResult<std::optional<StoredRecord>> record) {
-        if (stopped_ || generation != generation_ || !record || !*record) {
-            (*shared)();
+void Fold::load(std::string subject, std::move_only_function<void(bool)> done) {
+    auto shared = std::make_shared<std::move_only_function<void(bool)>>(std::move(done));
+    const auto is_stale = [this, generation = generation_] { return stopped_ || generation != generation_; };
+    store_.load(subject, [=, this](StoreResult<std::optional<StoredRecord>> found) {
+        if (!found || is_stale()) {
+            (*shared)(false);
             return;
         }
-        need_keys({key_id_of_state((*record)->bytes)}, [this, shared, bytes = (*record)->bytes](bool had) {
-            const auto body = had ? decode_state(bytes, keys_) : std::unexpected(Unreadable::erased);
-            if (!body) {
-                (*shared)();
+        if (!*found) {
+            (*shared)(true);
+            return;
+        }
+        const StoredRecord& record = **found;
+        if (subject.starts_with("set/")) {
+            state_.apply_set(subject.substr(4), record.version, record.stamp);
+            (*shared)(true);
+            return;
+        }
+        need_keys({key_id_of_state(record.bytes)}, [=, this, record = record](bool had) {
+            const auto body = had ? decode_state(record.bytes, keys_) : std::unexpected(Unreadable::erased);
+            if (!had || !body) {
+                (*shared)(had);  // a state that cannot be read, or was erased, is none
                 return;
             }
-            state_.apply(*body);
-            load_reports({body->report_ids().begin(), body->report_ids().end()}, [shared](bool) { (*shared)(); });
+            // The reports first: an incident is never there without them.
+            load_reports({body->report_ids().begin(), body->report_ids().end()}, [=, this, body = *body](bool had_reports) {
+                if (had_reports && !is_stale()) {
+                    state_.apply(body, record.stamp);
+                }
+                (*shared)(had_reports && !is_stale());
+            });
         });
     });
 }

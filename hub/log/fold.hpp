@@ -56,7 +56,12 @@ public:
     void stop() { stopped_ = true; }
 
     bool started() const { return started_; }
-    bool store_well() const { return well_; }
+    // The log can be read.
+    bool tail_well() const { return tail_well_; }
+    // ... and written: what watchers are told.
+    bool store_well() const { return tail_well_ && writes_well_; }
+    // A write was done, or was not: no memory, no disk, no answer in time.
+    void note_write(bool done);
     const domain::State& state() const { return state_; }
     KeyRing& keys() { return keys_; }
     const std::string& epoch() const { return epoch_; }
@@ -67,9 +72,10 @@ public:
 
     // Calls back with true when everything up to the head of now is folded in; with false where the store cannot say.
     void catch_up(std::move_only_function<void(bool)> done);
-    // Folds a stored state in that is not in memory any more (an incident with its reports). Then calls back; the state may
-    // still not hold it: then there is none.
-    void load(std::string subject, std::move_only_function<void()> done);
+    // Folds a stored state in that is not in memory any more, or whose last event this hub could not read: an incident with
+    // its reports, a set, … Calls back with true, and then the state holds it or there is none; with false where the store
+    // cannot say.
+    void load(std::string subject, std::move_only_function<void(bool)> done);
     // The entries after an offset, at most 256, and the offset up to which they are all.
     struct Stretch {
         std::vector<FoldedEvent> events;
@@ -84,7 +90,8 @@ public:
 
     // The log is another one: everything is loaded anew.
     void restart();
-    void forget_before(std::int64_t time_ms) { state_.forget_before(time_ms); }
+    // Resolved incidents and notices that were over before this time leave the memory, and so do their keys.
+    void forget_before(std::int64_t time_ms);
 
 private:
     using Then = std::move_only_function<void(bool)>;
@@ -99,7 +106,10 @@ private:
     void hold_against_log();
     void lost_end();
     void failed();
-    void set_well(bool well);
+    void set_tail_well(bool well);
+    void tell_store(bool was_well);
+    // Answers those who wait for what is folded in now.
+    void answer_waiting();
     // Asks for the keys that are not in the ring yet; answers always, false where the store cannot say.
     void need_keys(std::vector<std::string> key_ids, Then then);
     std::vector<FoldedEvent> decode(const std::vector<LogEntry>& entries, bool count);
@@ -123,7 +133,8 @@ private:
     std::uint64_t generation_ = 0;
     bool stopped_ = false;
     bool started_ = false;
-    bool well_ = false;
+    bool tail_well_ = false;
+    bool writes_well_ = true;
     bool loading_ = false;
     bool following_ = false;
     bool holding_ = false;

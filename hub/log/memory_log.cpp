@@ -63,7 +63,9 @@ StoreResult<CommitReply> MemoryLog::commit(const Commit& commit) {
     }
     for (const domain::Read& read : commit.reads) {
         const auto state = content_.states.find(read.subject);
-        if ((state == content_.states.end() ? 0 : state->second.version) != read.version) {
+        const bool none = state == content_.states.end();
+        if ((none ? 0 : state->second.version) != read.version ||
+            (none ? std::string() : state->second.stamp) != read.stamp) {
             return CommitReply{};
         }
     }
@@ -104,7 +106,8 @@ void MemoryLog::append(Content& content, const Commit& commit, Offset offset) {
     content.entries.push_back({offset, commit.event, sha256(commit.event)});
     content.last = offset;
     for (const StateWrite& state : commit.states) {
-        content.states[state.subject] = {state.subject, state.version, offset, state.bytes};
+        content.states[state.subject] = {
+            state.subject, state.version, offset, state.bytes, state.stamp};
         if (state.open) {
             content.open.insert(state.subject);
         } else {

@@ -14,7 +14,7 @@ std::string associated(const Subject& subject) {
 StateWrite state_write(const Subject& subject,
                        const store::StateBody& body,
                        bool open,
-                       const KeyRing& keys,
+                       std::string_view key,
                        const domain::Random& random) {
     store::StoredState stored;
     stored.set_format(kForm);
@@ -23,8 +23,8 @@ StateWrite state_write(const Subject& subject,
     stored.set_version(subject.version);
     stored.set_key_id(subject.key_id);
     stored.set_nonce(random_bytes(random, kNonceBytes));
-    stored.set_sealed(seal(*keys.find(subject.key_id), stored.nonce(), associated(subject), body.SerializeAsString()));
-    return {subject.name(), subject.version, stored.SerializeAsString(), open};
+    stored.set_sealed(seal(key, stored.nonce(), associated(subject), body.SerializeAsString()));
+    return {subject.name(), subject.version, stored.SerializeAsString(), open, {}};
 }
 
 template <class Record>
@@ -82,7 +82,7 @@ Subject subject_of(const store::EventBody& body) {
     return {};
 }
 
-std::string encode_event(const store::EventBody& body, const KeyRing& keys, const domain::Random& random) {
+std::string encode_event(const store::EventBody& body, std::string_view key, const domain::Random& random) {
     const Subject subject = subject_of(body);
     store::StoredEvent stored;
     stored.set_format(kForm);
@@ -98,13 +98,13 @@ std::string encode_event(const store::EventBody& body, const KeyRing& keys, cons
     }
     stored.set_key_id(subject.key_id);
     stored.set_nonce(random_bytes(random, kNonceBytes));
-    stored.set_sealed(seal(*keys.find(subject.key_id), stored.nonce(), associated(subject), body.SerializeAsString()));
+    stored.set_sealed(seal(key, stored.nonce(), associated(subject), body.SerializeAsString()));
     return stored.SerializeAsString();
 }
 
 std::vector<StateWrite> states_after(const store::EventBody& body,
                                      std::vector<std::string> report_ids,
-                                     const KeyRing& keys,
+                                     std::string_view key,
                                      const domain::Random& random) {
     const Subject subject = subject_of(body);
     store::StateBody state;
@@ -135,12 +135,12 @@ std::vector<StateWrite> states_after(const store::EventBody& body,
             break;
     }
     std::vector<StateWrite> writes;
-    writes.push_back(state_write(subject, state, is_open(body), keys, random));
+    writes.push_back(state_write(subject, state, is_open(body), key, random));
     if (body.has_report()) {
         store::StateBody report;
         *report.mutable_report() = body.report();
         writes.push_back(
-            state_write({"report", body.report().id(), 1, subject.key_id}, report, false, keys, random));
+            state_write({"report", body.report().id(), 1, subject.key_id}, report, false, key, random));
     }
     for (const store::SetVersion& set : body.sets()) {
         store::StoredState stored;
@@ -148,7 +148,10 @@ std::vector<StateWrite> states_after(const store::EventBody& body,
         stored.set_subject_kind("set");
         stored.set_subject_id(set.name());
         stored.set_version(set.version());
-        writes.push_back({"set/" + set.name(), set.version(), stored.SerializeAsString(), true});
+        writes.push_back({"set/" + set.name(), set.version(), stored.SerializeAsString(), true, {}});
+    }
+    for (StateWrite& write : writes) {
+        write.stamp = body.stamp();
     }
     return writes;
 }
@@ -166,7 +169,7 @@ std::expected<store::EventBody, Unreadable> decode_event(std::string_view stored
     if (!record.ParseFromArray(stored.data(), static_cast<int>(stored.size()))) {
         return std::unexpected(Unreadable::damaged);
     }
-    if (record.format() != kForm || !tocsin::v1::EventKind_IsValid(record.kind()) || record.kind() == 0) {
+    if (record.format() != kForm || record.kind() == 0) {
         return std::unexpected(Unreadable::newer);
     }
     auto body = open<store::StoredEvent, store::EventBody>(

@@ -26,19 +26,19 @@ struct Subject {
 };
 Subject subject_of(const store::EventBody& body);
 
-// The StoredEvent, encoded. The key must be in the ring.
-std::string encode_event(const store::EventBody& body, const KeyRing& keys, const domain::Random& random);
+// The StoredEvent, encoded; `key` is that of subject_of(body).key_id.
+std::string encode_event(const store::EventBody& body, std::string_view key, const domain::Random& random);
 
 // The states that the event leaves behind: its subject's, its report's, its sets'. `report_ids` are those of the incident.
 std::vector<StateWrite> states_after(const store::EventBody& body,
                                      std::vector<std::string> report_ids,
-                                     const KeyRing& keys,
+                                     std::string_view key,
                                      const domain::Random& random);
 
 // Why a record cannot be read.
 enum class Unreadable {
     damaged,  // not what was stored: set aside and reported
-    newer,    // of a kind or form that this hub does not know: skipped
+    newer,    // of a form that this hub does not know, or about something that it does not: skipped
     erased,   // its key was destroyed: skipped, only its statistics remain
 };
 
@@ -46,6 +46,7 @@ enum class Unreadable {
 std::string key_id_of_event(std::string_view stored);
 std::string key_id_of_state(std::string_view stored);
 
+// An event of a kind that this hub does not know, about a subject that it does, is readable: it is folded and passed on.
 std::expected<store::EventBody, Unreadable> decode_event(std::string_view stored, const KeyRing& keys);
 // A set has no body: answers an empty one.
 std::expected<store::StateBody, Unreadable> decode_state(std::string_view stored, const KeyRing& keys);

@@ -34,6 +34,11 @@ public:
     const std::string* find(std::string_view key_id) const;
     void put(std::string key_id, std::string key);
     void forget(std::string_view key_id);
+    // Forgets those for which `keeps` says no.
+    template <class Keeps>
+    void keep(Keeps keeps) {
+        std::erase_if(keys_, [&](const auto& entry) { return !keeps(entry.first); });
+    }
     void clear() { keys_.clear(); }
 
 private:

@@ -32,8 +32,9 @@ using Callback = std::move_only_function<void(StoreResult<T>)>;
 struct StateWrite {
     std::string subject;  // `incident/<id>`, `report/<id>`, `set/<name>`, …
     std::int32_t version = 0;
-    std::string bytes;    // StoredState
-    bool open = true;     // what a starting hub loads
+    std::string bytes;       // StoredState
+    bool open = true;        // what a starting hub loads
+    std::string stamp = {};  // kept beside the version, and compared with it
 };
 
 // One command's whole effect. All or nothing.
@@ -42,7 +43,7 @@ struct Commit {
     std::string device_id;      // whose ids are remembered; empty: none is (the hub's own doings)
     std::string command_id;     // 16 bytes, the UUID in binary
     std::string digest;         // keyed digest of the command's content, 32 bytes
-    domain::Reads reads;        // checked against the stored versions
+    domain::Reads reads;        // checked against the stored versions and stamps
     std::string event;          // StoredEvent; the store appends it with its SHA-256 beside it
     std::vector<StateWrite> states;
     std::vector<std::pair<std::string, std::string>> new_keys;  // key id, 32 bytes; conflict where the id exists
@@ -80,6 +81,7 @@ struct StoredRecord {
     std::int32_t version = 0;
     Offset offset;      // of the last event in it
     std::string bytes;  // StoredState
+    std::string stamp = {};
 };
 
 class Store {

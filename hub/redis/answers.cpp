@@ -92,7 +92,7 @@ bool is_absent(const Reply& reply) {
 }
 
 std::optional<log::StoredRecord> to_record(std::string_view subject, Reply reply) {
-    if (reply.items.size() != 3 || !std::ranges::all_of(reply.items, &Reply::is_text)) {
+    if (reply.items.size() != 4 || !std::ranges::all_of(reply.items, &Reply::is_text)) {
         return std::nullopt;
     }
     log::StoredRecord record;
@@ -106,6 +106,7 @@ std::optional<log::StoredRecord> to_record(std::string_view subject, Reply reply
     }
     record.offset = *offset;
     record.bytes = std::move(reply.items[2].text);
+    record.stamp = std::move(reply.items[3].text);
     return record;
 }
 

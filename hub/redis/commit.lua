@@ -1,5 +1,5 @@
 #!lua name=tocsin
--- revision 1 (raised with every change of this file: a hub does not put an older library in the place of a newer one)
+-- revision 2 (raised with every change of this file: a hub does not put an older library in the place of a newer one)
 --
 -- What must happen in Redis all at once: the functions of a district's log. All keys come through KEYS and share the
 -- hash tag {district}. Each function is numbered: what it takes and answers never changes under a number, so that hubs of
@@ -8,7 +8,8 @@
 --   {d}:log                  stream; entries have the fields e (StoredEvent) and d (SHA-256 of e)
 --   {d}:epoch                string
 --   {d}:trimmed              string `<highest id that a trim removed> <how many were ever removed by then>`
---   {d}:state:<kind>:<id>    hash v (version), o (offset of the last event), e (StoredState)
+--   {d}:state:<kind>:<id>    hash v (version), t (stamp: whose writing that version is), o (offset of the last event),
+--                            e (StoredState)
 --   {d}:version:<set>        the same for a set that decisions read
 --   {d}:open                 sorted set of the subjects that a starting hub loads, all scores 0
 --   {d}:key:<key id>         string, 32 bytes
@@ -113,7 +114,8 @@ end
 -- KEYS  1 epoch, 2 log, 3 open, 4 the device's ids, then a key for each read, each state and each new key
 -- ARGV  1 epoch, 2 command id (empty: not remembered), 3 its digest, 4 receipt, 5 event, 6 its SHA-256,
 --       7 how many ids are remembered, 8 reads, 9 states, 10 new keys (how many of each);
---       then for each read its version, for each state subject, version, bytes and 1 (open) or 0, for each new key its bytes
+--       then for each read its version, a space and its stamp (0 and nothing for none), for each state subject, version,
+--       stamp, bytes and 1 (open) or 0, for each new key its bytes
 -- Reply {'stored', offset}, {'repeated', offset, receipt}, {'reused'}, {'old'}, {'conflict'}, {'epoch'}
 local function commit(keys, args)
   local log, open, ids, command = keys[2], keys[3], keys[4], args[2]
@@ -131,7 +133,8 @@ local function commit(keys, args)
   local read = {}
   for i = 1, reads do
     local key = keys[4 + i]
-    if (redis.call('HGET', key, 'v') or '0') ~= args[10 + i] then
+    local held = redis.call('HMGET', key, 'v', 't')
+    if (held[1] or '0') .. ' ' .. (held[2] or '') ~= args[10 + i] then
       return {'conflict'}
     end
     read[key] = true
@@ -155,13 +158,13 @@ local function commit(keys, args)
   local at = 10 + reads
   for i = 1, states do
     local subject = args[at + 1]
-    redis.call('HSET', keys[4 + reads + i], 'v', args[at + 2], 'o', offset, 'e', args[at + 3])
-    if args[at + 4] == '1' then
+    redis.call('HSET', keys[4 + reads + i], 'v', args[at + 2], 't', args[at + 3], 'o', offset, 'e', args[at + 4])
+    if args[at + 5] == '1' then
       redis.call('ZADD', open, 0, subject)
     else
       redis.call('ZREM', open, subject)
     end
-    at = at + 4
+    at = at + 5
   end
   for i = 1, new_keys do
     redis.call('SET', keys[4 + reads + states + i], args[at + i])

@@ -39,7 +39,7 @@ void RedisStore::commit(log::Commit commit, Callback<CommitReply> done) {
     std::vector<std::string> command{"FCALL", "tocsin_commit_v1"};
     const std::size_t keys =
         4 + commit.reads.size() + commit.states.size() + commit.new_keys.size();
-    command.reserve(13 + keys + commit.reads.size() + 4 * commit.states.size() +
+    command.reserve(13 + keys + commit.reads.size() + 5 * commit.states.size() +
                     commit.new_keys.size());
     command.insert(command.end(),
                    {std::to_string(keys),
@@ -71,11 +71,12 @@ void RedisStore::commit(log::Commit commit, Callback<CommitReply> done) {
         command.push_back(std::to_string(number));
     }
     for (const domain::Read& read : commit.reads) {
-        command.push_back(std::to_string(read.version));
+        command.push_back(std::to_string(read.version) + ' ' + read.stamp);
     }
     for (log::StateWrite& state : commit.states) {
         command.push_back(std::move(state.subject));
         command.push_back(std::to_string(state.version));
+        command.push_back(std::move(state.stamp));
         command.push_back(std::move(state.bytes));
         command.emplace_back(state.open ? "1" : "0");
     }
@@ -190,7 +191,7 @@ void RedisStore::read_last(int count, Callback<std::vector<LogEntry>> done) {
 }
 
 void RedisStore::load(std::string subject, Callback<std::optional<StoredRecord>> done) {
-    const std::vector<std::string> command{"HMGET", keys_.state(subject), "v", "o", "e"};
+    const std::vector<std::string> command{"HMGET", keys_.state(subject), "v", "o", "e", "t"};
     query(*commits_,
           command,
           kNoWait,
@@ -252,7 +253,7 @@ void RedisStore::take_page(const std::shared_ptr<OpenPages>& pages, const Reply&
     pages->awaited = subjects.items.size();
     pages->last_subject = subjects.items.back().text;
     for (const Reply& subject : subjects.items) {
-        bulk_->send(Command{"HMGET", keys_.state(subject.text), "v", "o", "e"},
+        bulk_->send(Command{"HMGET", keys_.state(subject.text), "v", "o", "e", "t"},
                     [self = shared_from_this(), pages, subject = subject.text](
                         std::expected<Reply, Lost> answer) {
                         if (!answer) {

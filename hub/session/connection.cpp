@@ -18,6 +18,12 @@ constexpr int kLongestHeartbeatMs = 60'000;
 
 constexpr std::int32_t kComeBackWithinMs = 2'000;
 
+// A connection may subscribe once in so long, beside those in a row.
+constexpr std::int64_t kRefillMs = 1'000;
+
+// Between epoch and mark in a cursor; no epoch contains it.
+constexpr char kMarkSign = '~';
+
 using fanout::frame_of;
 
 std::string wire_name(const domain::Feed& feed) {
@@ -38,6 +44,7 @@ Connection::Connection(Principal principal,
       window_(window),
       surroundings_(surroundings),
       random_(random),
+      subscribes_left_(limits.subscribes),
       heartbeat_ms_(limits.default_heartbeat_ms) {}
 
 void Connection::on_open(std::int64_t now_ms) {
@@ -91,6 +98,7 @@ void Connection::on_request(wire::ClientMessage message, std::int64_t now_ms) {
     const std::int64_t id = message.request_id();
     switch (message.request_case()) {
         case wire::ClientMessage::kSubscribe:
+            --subscribes_left_;
             subscribe(id, message.subscribe());
             return;
         case wire::ClientMessage::kCommand:
@@ -99,6 +107,7 @@ void Connection::on_request(wire::ClientMessage message, std::int64_t now_ms) {
             return;
         case wire::ClientMessage::kGetIncident:
             ++unanswered_;
+            fetching_incident_ = true;
             actions_.emplace_back(FetchIncident{id, message.get_incident().incident_id()});
             return;
         case wire::ClientMessage::kPing: {
@@ -157,34 +166,51 @@ void Connection::subscribe(std::int64_t request_id, const wire::Subscribe& reque
     if (!request.has_cursor()) {
         subscribed_ = true;
         position_ = {window_.head(), window_.head()};
+        if (no_snapshot_) {
+            mark_feeds();
+        }
         say_subscribed(request_id, false, no_snapshot_);
         if (!no_snapshot_) {
             start_snapshot(feeds_, true);
         }
         return;
     }
-    if (request.cursor().epoch() != surroundings_.epoch) {
+    const std::string_view epoch_and_mark = request.cursor().epoch();
+    const std::size_t split = epoch_and_mark.find(kMarkSign);
+    if (epoch_and_mark.substr(0, split) != surroundings_.epoch) {
         subscribed_ = true;
         say_subscribed(request_id, false, false);
         reset(wire::RESET_REASON_EPOCH);
         return;
     }
-    resume(request_id, asked);
+    resume(request_id, asked, split == std::string_view::npos ? std::string_view() : epoch_and_mark.substr(split + 1));
 }
 
-void Connection::resume(std::int64_t request_id, const fanout::Position& position) {
+void Connection::resume(std::int64_t request_id, const fanout::Position& position, std::string_view mark) {
     position_ = position;
+    mark_ = mark;
+    const bool same_feeds = mark.empty() || mark == mark_of_feeds();
     const log::Offset earlier = std::min(position.alarm, position.routine);
     const log::Offset later = std::max(position.alarm, position.routine);
     if (window_.covers(earlier) && later <= window_.head()) {
-        subscribed_ = true;
-        say_subscribed(request_id, true, true);
+        resumed(request_id, same_feeds);
         return;
     }
     // Behind the window, or ahead of what this hub has folded: the store knows whether the log has that place.
     subscribed_ = false;
-    resuming_ = Resuming{request_id, next_ticket_++};
+    resuming_ = Resuming{request_id, next_ticket_++, same_feeds};
     actions_.emplace_back(FetchHistory{resuming_->ticket, window_.covers(earlier) ? later : earlier});
+}
+
+void Connection::resumed(std::int64_t request_id, bool same_feeds) {
+    subscribed_ = true;
+    if (same_feeds) {
+        mark_feeds();
+    }
+    say_subscribed(request_id, true, true);
+    if (!same_feeds && !no_snapshot_) {
+        start_snapshot(feeds_, false);
+    }
 }
 
 void Connection::on_receipt(std::int64_t request_id, domain::Result<wire::Receipt> receipt, std::int64_t now_ms) {
@@ -201,6 +227,7 @@ void Connection::on_receipt(std::int64_t request_id, domain::Result<wire::Receip
 
 void Connection::on_incident(std::int64_t request_id, domain::Result<std::vector<wire::IncidentDetail>> detail) {
     --unanswered_;
+    fetching_incident_ = false;
     if (!detail) {
         refuse(request_id, detail.error());
         return;
@@ -234,18 +261,20 @@ void Connection::on_history(std::uint64_t ticket, fanout::BatchPtr stretch) {
     const auto why_not = std::max(position_.alarm, position_.routine) > window_.head() ? wire::RESET_REASON_EPOCH
                                                                                       : wire::RESET_REASON_TRIMMED;
     if (resuming) {
-        const std::int64_t request_id = resuming_->request_id;
+        const Resuming answered = *resuming_;
         resuming_.reset();
+        if (stretch != nullptr) {
+            resumed(answered.request_id, answered.same_feeds);
+            return;
+        }
         subscribed_ = true;
-        say_subscribed(request_id, stretch != nullptr, stretch != nullptr);
+        say_subscribed(answered.request_id, false, false);
     }
     if (stretch == nullptr) {
         reset(why_not);
         return;
     }
-    if (!resuming) {
-        history_->stretch = std::move(stretch);
-    }
+    history_->stretch = std::move(stretch);
 }
 
 void Connection::on_rights(fanout::RightsPtr rights, bool device_revoked) {
@@ -274,6 +303,8 @@ void Connection::on_rights(fanout::RightsPtr rights, bool device_revoked) {
         start_snapshot(feeds_, moves);
     } else if (!change.added.empty() && !no_snapshot_) {
         start_snapshot(change.added, false);
+    } else if (snapshots_.empty()) {
+        mark_feeds();
     }
 }
 
@@ -311,6 +342,10 @@ void Connection::on_tick(std::int64_t now_ms) {
     if (phase_ != Phase::live) {
         return;
     }
+    if (now_ms >= next_refill_ms_) {
+        next_refill_ms_ = now_ms + kRefillMs;
+        subscribes_left_ = std::min(subscribes_left_ + 1, limits_.subscribes);
+    }
     if (in_flight_ && now_ms - sending_since_ms_ >= limits_.stalled_ms) {
         fail(CloseCode::too_slow, "took nothing for too long");
         return;
@@ -330,7 +365,12 @@ std::vector<Action> Connection::take_actions() {
 }
 
 bool Connection::wants_reading() const {
-    return phase_ == Phase::live && unanswered_ < limits_.unanswered_requests && reply_bytes_ <= limits_.unsent_reply_bytes;
+    // What costs the district more than a look-up is asked for one at a time.
+    const bool fetching = fetching_incident_ || resuming_ || std::ranges::any_of(snapshots_, [](const Snapshotting& snapshot) {
+                              return snapshot.pages == nullptr;
+                          });
+    return phase_ == Phase::live && !fetching && subscribes_left_ > 0 && unanswered_ < limits_.unanswered_requests &&
+           reply_bytes_ <= limits_.unsent_reply_bytes;
 }
 
 bool Connection::lanes_open() const {
@@ -435,6 +475,9 @@ void Connection::fill_snapshot(Outgoing& out, std::size_t& bytes) {
             continue;
         }
         snapshots_.pop_front();
+        if (snapshots_.empty()) {
+            mark_feeds();
+        }
         wire::Entry entry;
         entry.mutable_snapshot()->set_last(true);
         put_cursor(*entry.mutable_snapshot()->mutable_cursor());
@@ -456,9 +499,31 @@ void Connection::fill_heartbeat(Outgoing& out) {
 }
 
 void Connection::put_cursor(wire::Cursor& cursor) const {
-    cursor.set_epoch(surroundings_.epoch);
+    cursor.set_epoch(mark_.empty() ? surroundings_.epoch : surroundings_.epoch + kMarkSign + mark_);
     cursor.set_alarm(log::to_text(position_.alarm));
     cursor.set_routine(log::to_text(position_.routine));
+}
+
+void Connection::mark_feeds() {
+    mark_ = mark_of_feeds();
+}
+
+std::string Connection::mark_of_feeds() const {
+    std::vector<std::string_view> keys(feed_keys_.begin(), feed_keys_.end());
+    std::ranges::sort(keys);
+    std::uint32_t hash = 2'166'136'261u;  // FNV-1a: no secret, and a collision costs a snapshot that was not needed
+    for (const std::string_view key : keys) {
+        for (const char c : key) {
+            hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619u;
+        }
+        hash = (hash ^ '\n') * 16'777'619u;
+    }
+    constexpr char kDigits[] = "0123456789abcdef";
+    std::string mark;
+    for (int shift = 28; shift >= 0; shift -= 4) {
+        mark.push_back(kDigits[(hash >> shift) & 15u]);
+    }
+    return mark;
 }
 
 void Connection::say_subscribed(std::int64_t request_id, bool resumed, bool with_cursor) {
@@ -483,7 +548,9 @@ void Connection::reset(wire::ResetReason reason) {
     entry.mutable_reset()->set_reason(reason);
     entry.mutable_reset()->set_epoch(surroundings_.epoch);
     say(entry);
+    mark_.clear();
     if (no_snapshot_) {
+        mark_feeds();
         heartbeat_due_ = true;  // says where the client stands now
     } else {
         start_snapshot(feeds_, true);

@@ -29,6 +29,7 @@ struct Limits {
     int unanswered_requests = 32;
     std::size_t unsent_reply_bytes = 65'536;
     int channels = 64;
+    int subscribes = 8;                   // in a row; then one a second
     std::int64_t stalled_ms = 30'000;    // something waits, and the socket took nothing for so long: goodbye TOO_SLOW
     std::int64_t store_away_ms = 60'000;  // without a store for so long: goodbye STORE_AWAY
     int default_heartbeat_ms = 15'000;
@@ -146,6 +147,7 @@ private:
     struct Resuming {
         std::int64_t request_id = 0;
         std::uint64_t ticket = 0;
+        bool same_feeds = true;
     };
     struct Snapshotting {
         std::uint64_t ticket = 0;
@@ -161,7 +163,8 @@ private:
 
     void on_request(wire::ClientMessage message, std::int64_t now_ms);
     void subscribe(std::int64_t request_id, const wire::Subscribe& request);
-    void resume(std::int64_t request_id, const fanout::Position& position);
+    void resume(std::int64_t request_id, const fanout::Position& position, std::string_view mark);
+    void resumed(std::int64_t request_id, bool same_feeds);
     void answer(std::int64_t request_id, wire::Entry entry);
     void refuse(std::int64_t request_id, const domain::Refusal& refusal);
     void say(const wire::Entry& entry);
@@ -180,6 +183,9 @@ private:
     void fill_snapshot(Outgoing& out, std::size_t& bytes);
     void fill_heartbeat(Outgoing& out);
     void put_cursor(wire::Cursor& cursor) const;
+    // What the client holds is whole for the feeds in force: cursors bear their mark from now on.
+    void mark_feeds();
+    std::string mark_of_feeds() const;
     std::int32_t spread(std::int32_t up_to_ms) const;
 
     Principal principal_;
@@ -194,6 +200,8 @@ private:
     std::deque<fanout::FramePtr> replies_;
     std::size_t reply_bytes_ = 0;
     int unanswered_ = 0;
+    bool fetching_incident_ = false;
+    int subscribes_left_;  // refilled by the second
 
     bool subscribed_ = false;
     bool no_snapshot_ = false;
@@ -202,6 +210,9 @@ private:
     std::vector<domain::Feed> feeds_;              // those in force
     std::vector<fanout::FeedKey> feed_keys_;       // the same as keys
     fanout::Position position_;
+    // Stands in every cursor behind the epoch: of which feeds the client holds the whole. One that comes back with more than
+    // its cursor's mark says gets a snapshot beside what it missed.
+    std::string mark_;
     std::optional<Resuming> resuming_;
     std::deque<Snapshotting> snapshots_;
     std::optional<History> history_;
@@ -209,6 +220,7 @@ private:
 
     int heartbeat_ms_;
     std::int64_t next_heartbeat_ms_ = 0;
+    std::int64_t next_refill_ms_ = 0;
     bool heartbeat_due_ = false;
     bool in_flight_ = false;
     std::int64_t sending_since_ms_ = 0;

@@ -15,7 +15,8 @@ namespace tocsin::session {
 template <class T>
 using Answer = std::move_only_function<void(T)>;
 
-// Every answer comes exactly once, later, on the thread of the caller; never from inside the call.
+// Every answer comes exactly once. Through a shard's door it comes later, on the thread of the caller, and never from inside
+// the call; the district itself may answer at once.
 class District {
 public:
     virtual ~District() = default;

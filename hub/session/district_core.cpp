@@ -43,6 +43,11 @@ void DistrictCore::start(std::move_only_function<void()> ready) {
 void DistrictCore::tick() {
     const std::int64_t now = clock_();
     fold_.tick(now);
+    if (fold_.started()) {
+        for (const log::Offset after : std::exchange(history_later_, {})) {
+            ask_history(after);
+        }
+    }
     if (stopping_ && stopped_ && decider_.waiting() == 0) {
         fold_.stop();
         std::exchange(stopped_, nullptr)();
@@ -52,6 +57,7 @@ void DistrictCore::tick() {
     if (now >= next_trim_ms_ && fold_.started()) {
         next_trim_ms_ = now + kTrimEveryMs;
         fold_.forget_before(now - settings_.remember_ms);
+        decider_.forget_before(now - settings_.remember_ms);
         const log::Offset keep_after{static_cast<std::uint64_t>(std::max<std::int64_t>(0, now - settings_.keep_ms)), 0};
         store_.trim(keep_after, settings_.keep_entries, [this](log::StoreResult<std::int64_t> cut) {
             trimmed_ += static_cast<std::uint64_t>(cut.value_or(0));
@@ -76,6 +82,12 @@ DistrictStats DistrictCore::stats() const {
 }
 
 void DistrictCore::authenticate(std::string token_sha256, Answer<std::optional<Principal>> answer) {
+    if (!fold_.started()) {
+        when_started_.push_back([this, token_sha256 = std::move(token_sha256), answer = std::move(answer)]() mutable {
+            authenticate(std::move(token_sha256), std::move(answer));
+        });
+        return;
+    }
     const store::Device* device = fold_.state().device_by_token(token_sha256);
     if (device == nullptr || device->device().revoked()) {
         answer(std::nullopt);
@@ -90,6 +102,7 @@ void DistrictCore::authenticate(std::string token_sha256, Answer<std::optional<P
         answer(std::nullopt);
         return;
     }
+    let_in_[person_id].insert(device->device().id());
     answer(Principal{device->device().id(), rights});
 }
 
@@ -106,6 +119,12 @@ void DistrictCore::submit(std::string person_id,
 }
 
 void DistrictCore::snapshot(std::vector<domain::Feed> feeds, Answer<std::shared_ptr<const SnapshotPages>> answer) {
+    if (!fold_.started()) {
+        when_started_.push_back([this, feeds = std::move(feeds), answer = std::move(answer)]() mutable {
+            snapshot(std::move(feeds), std::move(answer));
+        });
+        return;
+    }
     answer(snapshots_.take(fold_.state(), fold_.position(), feeds, clock_()));
 }
 
@@ -146,6 +165,9 @@ void DistrictCore::ask_history(log::Offset after) {
             }
         }
         auto waiting = history_waiting_.extract(after);
+        if (waiting.empty()) {
+            return;
+        }
         for (auto& answer : waiting.mapped()) {
             answer(made);
         }
@@ -183,6 +205,10 @@ void DistrictCore::incident(std::string person_id,
         answer(std::move(details));
         return;
     }
+    if (!fold_.started()) {
+        answer(std::unexpected(unavailable()));
+        return;
+    }
     // It may be newer than the fold, or too old to be in memory.
     fold_.catch_up([=, this, answer = std::move(answer)](bool caught_up) mutable {
         if (!caught_up) {
@@ -194,7 +220,11 @@ void DistrictCore::incident(std::string person_id,
             details.empty() ? answer(unknown()) : answer(std::move(details));
             return;
         }
-        fold_.load("incident/" + incident_id, [=, answer = std::move(answer)]() mutable {
+        fold_.load("incident/" + incident_id, [=, answer = std::move(answer)](bool had) mutable {
+            if (!had) {
+                answer(std::unexpected(unavailable()));
+                return;
+            }
             auto details = look(person_id, incident_id);
             details.empty() ? answer(unknown()) : answer(std::move(details));
         });
@@ -213,6 +243,12 @@ void DistrictCore::on_started(const std::string& epoch, log::Offset after, std::
     }
     for (auto& [person_id, rights] : rights_) {
         fanout::RightsChange change{person_id, rights_of(person_id), {}};
+        for (const std::string& device_id : let_in_[person_id]) {
+            const store::Device* device = fold_.state().device(device_id);
+            if (device == nullptr || device->device().revoked() || device->device().person_id() != person_id) {
+                change.revoked_device_ids.push_back(device_id);
+            }
+        }
         rights = change.rights;
         batch->rights.push_back(std::move(change));
     }
@@ -220,6 +256,9 @@ void DistrictCore::on_started(const std::string& epoch, log::Offset after, std::
         listener->on_epoch(epoch, after);
     }
     tell(std::move(batch));
+    for (auto& asked : std::exchange(when_started_, {})) {
+        asked();
+    }
     if (ready_) {
         std::exchange(ready_, nullptr)();
     }
@@ -240,12 +279,8 @@ void DistrictCore::on_folded(const std::vector<log::FoldedEvent>& events, log::O
 }
 
 void DistrictCore::on_store(bool well) {
-    if (!well) {
+    if (!fold_.tail_well()) {
         decider_.on_store_away();
-    } else {
-        for (const log::Offset after : std::exchange(history_later_, {})) {
-            ask_history(after);
-        }
     }
     for (DistrictListener* listener : listeners_) {
         listener->on_store(well);

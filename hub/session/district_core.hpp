@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -88,8 +89,11 @@ private:
     log::Fold fold_;
     log::Decider decider_;
     Snapshots snapshots_;
-    // Rights that were given out, by person.
+    // Rights that were given out, and the devices that were let in with them, by person.
     std::map<std::string, fanout::RightsPtr> rights_;
+    std::map<std::string, std::set<std::string>> let_in_;
+    // What was asked while the states were being loaded.
+    std::vector<std::move_only_function<void()>> when_started_;
 
     // Stretches of late, and who waits for which: several that want the same share the read.
     std::deque<fanout::BatchPtr> stretches_;

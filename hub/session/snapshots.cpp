@@ -1,6 +1,7 @@
 #include "hub/session/snapshots.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "hub/domain/decide.hpp"
 #include "hub/fanout/encode.hpp"
@@ -16,18 +17,6 @@ constexpr std::size_t kPageBytes = 24 * 1024;
 constexpr std::size_t kKeptMost = 64;
 // Notices run out between two snapshots at the same offset, too.
 constexpr std::int64_t kKeptMs = 5'000;
-
-// The richest of an audience list that the feeds hold; null where none does.
-const store::Audience* richest(const std::vector<store::Audience>& audiences, const std::vector<domain::Feed>& feeds) {
-    const store::Audience* best = nullptr;
-    for (const store::Audience& audience : audiences) {
-        if ((best == nullptr || audience.view() > best->view()) &&
-            std::ranges::find(feeds, domain::Feed{audience.channel(), audience.view()}) != feeds.end()) {
-            best = &audience;
-        }
-    }
-    return best;
-}
 
 bool shows_district(const std::vector<domain::Feed>& feeds) {
     return std::ranges::any_of(feeds, [](const domain::Feed& feed) { return feed.view == store::VIEW_ADMIN; });
@@ -92,38 +81,23 @@ private:
     std::size_t bytes_ = 0;
 };
 
-void add_incidents(const domain::State& state, const std::vector<domain::Feed>& feeds, Pages& pages) {
-    for (const store::Incident* incident : state.incidents()) {
-        if (incident->state() == wire::INCIDENT_STATE_RESOLVED) {
-            continue;
-        }
-        const auto audiences = domain::audiences_of(state, *incident);
-        const store::Audience* audience = richest(audiences, feeds);
-        if (audience == nullptr) {
-            continue;
-        }
-        for (wire::Incident& part : parts_of(state, *incident, *audience)) {
-            wire::Event event;
-            event.set_time_ms(part.updated_time_ms());
-            *event.mutable_incident() = std::move(part);
-            pages.add(std::move(event), incident->lane());
-        }
+void add_incident(const domain::State& state,
+                  const store::Incident& incident,
+                  const store::Audience& audience,
+                  Pages& pages) {
+    for (wire::Incident& part : parts_of(state, incident, audience)) {
+        wire::Event event;
+        event.set_time_ms(part.updated_time_ms());
+        *event.mutable_incident() = std::move(part);
+        pages.add(std::move(event), incident.lane());
     }
 }
 
-void add_notices(const domain::State& state, const std::vector<domain::Feed>& feeds, std::int64_t now_ms, Pages& pages) {
-    for (const store::Notice* notice : state.notices()) {
-        if (notice->notice().until_time_ms() <= now_ms || notice->notice().state() != wire::NOTICE_STATE_ACTIVE) {
-            continue;
-        }
-        const auto audiences = domain::audiences_of(state, *notice);
-        if (const store::Audience* audience = richest(audiences, feeds)) {
-            wire::Event event;
-            event.set_time_ms(notice->notice().issued_time_ms());
-            *event.mutable_notice() = log::view_of(*notice, audience->view());
-            pages.add(std::move(event), notice->lane());
-        }
-    }
+void add_notice(const store::Notice& notice, const store::Audience& audience, Pages& pages) {
+    wire::Event event;
+    event.set_time_ms(notice.notice().issued_time_ms());
+    *event.mutable_notice() = log::view_of(notice, audience.view());
+    pages.add(std::move(event), notice.lane());
 }
 
 void add_district(const domain::State& state, Pages& pages) {
@@ -149,6 +123,38 @@ void add_district(const domain::State& state, Pages& pages) {
 
 }  // namespace
 
+void Snapshots::forget() {
+    kept_.clear();
+    by_feed_.clear();
+    indexed_revision_.reset();
+}
+
+void Snapshots::index(const domain::State& state) {
+    if (indexed_revision_ == state.revision()) {
+        return;
+    }
+    by_feed_.clear();
+    indexed_revision_ = state.revision();
+    const auto add = [&](const store::Incident* incident,
+                         const store::Notice* notice,
+                         std::vector<store::Audience> audiences) {
+        for (store::Audience& audience : audiences) {
+            const fanout::FeedKey key = fanout::key_of({audience.channel(), audience.view()});
+            by_feed_[key].push_back({incident, notice, std::move(audience)});
+        }
+    };
+    for (const store::Incident* incident : state.incidents()) {
+        if (incident->state() != wire::INCIDENT_STATE_RESOLVED) {
+            add(incident, nullptr, domain::audiences_of(state, *incident));
+        }
+    }
+    for (const store::Notice* notice : state.notices()) {
+        if (notice->notice().state() == wire::NOTICE_STATE_ACTIVE) {
+            add(nullptr, notice, domain::audiences_of(state, *notice));
+        }
+    }
+}
+
 std::shared_ptr<const SnapshotPages> Snapshots::take(const domain::State& state,
                                                      log::Offset at,
                                                      const std::vector<domain::Feed>& feeds,
@@ -161,9 +167,31 @@ std::shared_ptr<const SnapshotPages> Snapshots::take(const domain::State& state,
     if (const auto found = std::ranges::find(kept_, key, &Kept::feeds); found != kept_.end()) {
         return found->pages;
     }
+    index(state);
+    // The richest view of each subject that the feeds hold, incidents before notices, in order of id.
+    std::map<std::pair<bool, std::string_view>, const Shown*> subjects;
+    for (const domain::Feed& feed : feeds) {
+        const auto found = by_feed_.find(fanout::key_of(feed));
+        if (found == by_feed_.end()) {
+            continue;
+        }
+        for (const Shown& shown : found->second) {
+            const bool is_notice = shown.notice != nullptr;
+            const std::string_view id = is_notice ? shown.notice->notice().id() : shown.incident->id();
+            const Shown*& best = subjects[{is_notice, id}];
+            if (best == nullptr || shown.audience.view() > best->audience.view()) {
+                best = &shown;
+            }
+        }
+    }
     Pages pages;
-    add_incidents(state, feeds, pages);
-    add_notices(state, feeds, now_ms, pages);
+    for (const auto& [name, shown] : subjects) {
+        if (shown->incident != nullptr) {
+            add_incident(state, *shown->incident, shown->audience, pages);
+        } else if (shown->notice->notice().until_time_ms() > now_ms) {
+            add_notice(*shown->notice, shown->audience, pages);
+        }
+    }
     if (shows_district(feeds)) {
         add_district(state, pages);
     }

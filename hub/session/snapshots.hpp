@@ -4,7 +4,9 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "hub/domain/state.hpp"
@@ -21,9 +23,21 @@ public:
                                               const std::vector<domain::Feed>& feeds,
                                               std::int64_t now_ms);
     // The state changed in another way than by folding on.
-    void forget() { kept_.clear(); }
+    void forget();
 
 private:
+    // A subject as one feed shows it.
+    struct Shown {
+        const domain::store::Incident* incident;  // or
+        const domain::store::Notice* notice;
+        domain::store::Audience audience;
+    };
+    // Walks the whole state, once for each of its revisions at which anybody asks.
+    void index(const domain::State& state);
+
+    std::unordered_map<fanout::FeedKey, std::vector<Shown>> by_feed_;
+    std::optional<std::uint64_t> indexed_revision_;
+
     struct Kept {
         std::string feeds;
         std::int64_t taken_ms;

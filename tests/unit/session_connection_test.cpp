@@ -270,6 +270,50 @@ TEST(Connection, P5_PagesMadeForMoreThanMayBeSeenNowAreNotSent) {
     ASSERT_EQ(peer.actions<FetchSnapshot>().size(), 1u);
 }
 
+TEST(Connection, P3_WhoMaySeeMoreThanTheCursorSaysGetsASnapshotBeside) {
+    Peer before;
+    before.subscribe(std::nullopt);
+    const auto entries = before.said();
+    ASSERT_TRUE(entries[0].subscribed().has_cursor());
+    const auto cursor = entries[0].subscribed().cursor();
+    for (const bool more : {false, true}) {
+        Peer peer;
+        if (more) {
+            peer.rights->feeds.push_back({"station/east", store::VIEW_OFFICER});
+            peer.rights->channels.push_back("station/east");
+        }
+        wire::ClientMessage message;
+        *message.mutable_subscribe()->mutable_cursor() = cursor;
+        peer.hear(message);
+        EXPECT_TRUE(peer.said()[0].subscribed().resumed());
+        EXPECT_EQ(peer.actions<FetchSnapshot>().size(), more ? 1u : 0u);
+    }
+}
+
+TEST(Connection, P7_SubscribesNoFasterThanTheDistrictCanBear) {
+    Peer peer;
+    int heard = 0;
+    while (peer.connection->wants_reading() && heard < 1'000) {
+        peer.subscribe(std::nullopt);
+        peer.said();
+        ++heard;
+    }
+    EXPECT_EQ(heard, peer.limits.subscribes);
+    peer.now += 1'000;
+    peer.connection->on_tick(peer.now);
+    EXPECT_TRUE(peer.connection->wants_reading());
+}
+
+TEST(Connection, P7_AsksForOneIncidentAtATime) {
+    Peer peer;
+    wire::ClientMessage message;
+    message.mutable_get_incident()->set_incident_id("x");
+    peer.hear(message);
+    EXPECT_FALSE(peer.connection->wants_reading());
+    peer.connection->on_incident(1, std::vector<wire::IncidentDetail>(1));
+    EXPECT_TRUE(peer.connection->wants_reading());
+}
+
 TEST(Connection, P5_RevokedIsGoodbye) {
     for (const bool device : {true, false}) {
         Peer peer;

@@ -1,0 +1,261 @@
+// What two hubs, or a hub and a store that fails at the wrong moment, did to one another before it was mended. Each test is named
+// after what went wrong.
+
+#include "tests/unit/district_fixture.hpp"
+
+namespace tocsin::test {
+namespace {
+
+namespace store = domain::store;
+
+// The incident as the bureau saw it last.
+wire::Incident last_seen(World::Hub& hub, const std::string& id) {
+    wire::Incident found;
+    for (const auto& event : hub.shard.seen_by({{"bureau", store::VIEW_BUREAU}})) {
+        if (event.incident().id() == id) {
+            found = event.incident();
+        }
+    }
+    return found;
+}
+
+TEST(TwoHubs, P1_AVersionOfTheOtherHubIsNotTakenForTheOwn) {
+    World world;
+    auto& one = world.add_hub();
+    world.furnish(one);
+    auto& two = world.add_hub();
+    for (int round = 0; round < 20; ++round) {
+        const auto opened = world.tell(one, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
+        const std::string id = opened->incident_id();
+        // One hub has two in a pipeline, the second resting on the first; the other is faster with its own.
+        const auto take = world.ask(one, "officer-west", world.acknowledge(id));
+        const auto close = world.ask(one, "officer-two", world.resolve(id));
+        const auto bureau = world.ask(two, "bureau", world.acknowledge(id));
+        two.store.run();
+        world.run();
+        world.pass(2'000);
+        ASSERT_TRUE(take->has_value() && close->has_value() && bureau->has_value());
+        ASSERT_TRUE(**bureau);
+        const auto incident = last_seen(one, id);
+        std::set<std::string> desks;
+        for (const auto& taken : incident.acknowledgements()) {
+            desks.insert(taken.desk());
+        }
+        EXPECT_TRUE(desks.contains("bureau")) << "receipted, and gone";
+        EXPECT_EQ(desks.contains("station/west"), (**take).has_value()) << "receipted or not, but the truth";
+        EXPECT_EQ(last_seen(two, id).SerializeAsString(), incident.SerializeAsString());
+    }
+}
+
+TEST(TwoHubs, OneFireIsNotOpenedTwiceBehindAConflict) {
+    World world;
+    auto& one = world.add_hub();
+    world.furnish(one);
+    auto& two = world.add_hub();
+    for (int round = 0; round < 20; ++round) {
+        const double lat = 45.51 + 0.004 * round;
+        const auto far = world.ask(one, "volunteer", world.report(wire::REPORT_KIND_FIRE, lat, 126.61));
+        const auto here = world.ask(one, "volunteer", world.report(wire::REPORT_KIND_FIRE, lat, 126.65));
+        const auto there = world.ask(two, "neighbour", world.report(wire::REPORT_KIND_FIRE, lat, 126.65));
+        two.store.run();
+        world.run();
+        world.pass(1'000);
+        ASSERT_TRUE(**far && **here && **there);
+        EXPECT_EQ((**here)->incident_id(), (**there)->incident_id());
+    }
+}
+
+TEST(TwoHubs, P5_APersonPutThroughBothAtOnceIsReadableAtBoth) {
+    World world;
+    auto& one = world.add_hub();
+    world.furnish(one);
+    auto& two = world.add_hub();
+    for (int round = 0; round < 20; ++round) {
+        const std::string id = "person-" + std::to_string(round);
+        const auto put = [&] {
+            wire::Command made = world.command();
+            wire::Person& person = *made.mutable_put_person()->mutable_person();
+            person.set_id(id);
+            person.set_name(id);
+            person.set_home_area_id("west-g");
+            person.add_grants()->set_role(wire::ROLE_VOLUNTEER);
+            return made;
+        };
+        wire::Command device = world.command();
+        device.mutable_add_device()->set_person_id(id);
+        std::string token(32, 'd');
+        id.copy(token.data(), id.size());
+        device.mutable_add_device()->set_token_sha256(token);
+        world.tokens[id] = token;
+        const auto first = world.ask(one, "admin", put());
+        const auto added = world.ask(one, "admin", device);
+        const auto second = world.ask(two, "admin", put());
+        for (int i = round % 7; i > 0; --i) {
+            two.store.run_one();
+        }
+        world.run();
+        world.pass(2'000);
+        ASSERT_TRUE(**first && **second);
+        if (**added) {
+            EXPECT_TRUE(world.let_in(one, id)) << "receipted, and not let in";
+            EXPECT_TRUE(world.let_in(two, id)) << "receipted, and not let in";
+        }
+    }
+    EXPECT_EQ(one.core.stats().fold.damaged, 0u);
+    EXPECT_EQ(two.core.stats().fold.damaged, 0u);
+}
+
+TEST(TwoHubs, P3_AWindowFilledWhileOthersWriteClaimsNoMoreThanItHas) {
+    World world;
+    auto& one = world.add_hub();
+    world.furnish(one);
+    const log::Offset from = one.core.stats().position;
+    for (int i = 0; i < 2'500; ++i) {
+        world.ask(one, "volunteer", world.report(wire::REPORT_KIND_HAZARD, 45.55, 126.65));
+    }
+    world.run();
+    world.hubs.push_back(std::make_unique<World::Hub>(world));
+    auto& two = *world.hubs.back();
+    two.core.start([] {});
+    // Between each step of its start another report comes.
+    for (int i = 0; i < 10'000 && !two.core.started(); ++i) {
+        two.store.run_one();
+        if (i % 5 == 0) {
+            world.ask(one, "volunteer", world.report(wire::REPORT_KIND_HAZARD, 45.55, 126.65));
+            one.store.run();
+        }
+    }
+    world.run();
+    const auto& window = two.shard.window();
+    EXPECT_FALSE(window.covers(from)) << "it holds only the last 2,000";
+    // All that it says it covers, it has.
+    fanout::BatchPtr stretch;
+    one.core.history(window.begins_after(), [&](fanout::BatchPtr made) { stretch = std::move(made); });
+    world.run();
+    ASSERT_NE(stretch, nullptr);
+    log::Offset at = window.begins_after();
+    std::vector<fanout::FramePtr> frames;
+    window.gather({"bureau#70"}, wire::LANE_ROUTINE, at, 100, 1u << 20, frames);
+    ASSERT_EQ(frames.size(), 100u);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        wire::ServerMessage message;
+        message.ParseFromString(frames[i]->binary());
+        EXPECT_EQ(message.entries(0).event().offset(), log::to_text(stretch->entries[i]->offset));
+    }
+}
+
+TEST(OneHub, P3_AHistoryThatFailedIsAskedAgain) {
+    World world;
+    auto& hub = world.add_hub();
+    world.furnish(hub);
+    const log::Offset from = hub.core.stats().position;
+    world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_HAZARD, 45.55, 126.65));
+    int answers = 0;
+    hub.core.history(from, [&](fanout::BatchPtr stretch) { answers += stretch != nullptr; });
+    hub.store.disconnect();
+    hub.store.connect();
+    world.run();
+    hub.core.history(from, [&](fanout::BatchPtr stretch) { answers += stretch != nullptr; });
+    world.pass(2'000);
+    EXPECT_EQ(answers, 2);
+}
+
+TEST(OneHub, P10_WhoComesWhileTheStatesAreLoadedWaitsAndIsLetIn) {
+    World world;
+    auto& hub = world.add_hub();
+    world.furnish(hub);
+    world.hubs.push_back(std::make_unique<World::Hub>(world));
+    auto& two = *world.hubs.back();
+    two.core.start([] {});
+    bool answered = false;
+    bool let_in = false;
+    two.core.authenticate(world.tokens["officer-west"], [&](std::optional<session::Principal> principal) {
+        answered = true;
+        let_in = principal.has_value();
+    });
+    EXPECT_FALSE(answered);
+    world.run();
+    EXPECT_TRUE(answered && let_in);
+}
+
+TEST(OneHub, WhatANewerHubWroteDoesNotFreezeAnOlderOne) {
+    World world;
+    auto& hub = world.add_hub();
+    world.furnish(hub);
+    log::MemoryStore newer(world.log);
+    log::Commit commit;
+    commit.epoch = hub.shard.epochs.back();
+    store::StoredEvent event;
+    event.set_format(99);
+    event.set_kind(999);
+    commit.event = event.SerializeAsString();
+    store::StoredState state;
+    state.set_format(1);
+    state.set_subject_kind("set");
+    state.set_subject_id("district");
+    state.set_version(1'000);
+    commit.states.push_back({"set/district", 1'000, state.SerializeAsString(), true, "newstamp"});
+    bool stored = false;
+    newer.commit(commit, [&](log::StoreResult<log::CommitReply> reply) {
+        stored = reply && reply->outcome == log::CommitOutcome::stored;
+    });
+    newer.run();
+    ASSERT_TRUE(stored);
+    const auto receipt = world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65));
+    EXPECT_TRUE(receipt) << receipt.error().code;
+}
+
+TEST(OneHub, P2_ANoticeSentAgainAfterItsEndHasItsReceipt) {
+    World world;
+    auto& one = world.add_hub();
+    world.furnish(one);
+    auto& two = world.add_hub();
+    wire::Command notice = world.command();
+    notice.mutable_issue_notice()->set_kind(wire::NOTICE_KIND_ADVISORY);
+    notice.mutable_issue_notice()->set_text("ice");
+    notice.mutable_issue_notice()->add_area_ids("west-g");
+    notice.mutable_issue_notice()->set_until_time_ms(world.now_ms + 60'000);
+    const auto first = world.tell(one, "officer-west", notice);
+    ASSERT_TRUE(first) << first.error().code;
+    world.pass(1'000);
+    world.now_ms += 2LL * 24 * 3'600 * 1'000;
+    world.pass(2'000);
+    for (auto* hub : {&one, &two}) {
+        const auto again = world.tell(*hub, "officer-west", notice);
+        ASSERT_TRUE(again) << again.error().code;
+        EXPECT_EQ(again->offset(), first->offset());
+    }
+    notice.set_id(world.uuid());
+    const auto late = world.tell(one, "officer-west", notice);
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().code, domain::code::time_invalid);
+}
+
+TEST(OneHub, P9_AStoreThatTakesNoWritesIsSaidToBeAway) {
+    World world;
+    auto& hub = world.add_hub();
+    world.furnish(hub);
+    hub.store.refuse_commits(1);
+    EXPECT_FALSE(world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65)));
+    EXPECT_FALSE(hub.shard.store_well);
+    world.pass(3'000);
+    EXPECT_TRUE(hub.shard.store_well);
+}
+
+TEST(OneHub, AnOrderlyStopAnswersWhatIsBeingConfirmed) {
+    World world;
+    auto& hub = world.add_hub();
+    world.furnish(hub);
+    const auto answer = world.ask(hub, "officer-west", world.acknowledge(world.uuid()));
+    EXPECT_EQ(hub.core.stats().waiting, 1u);
+    bool stopped = false;
+    hub.core.stop([&] { stopped = true; });
+    hub.core.tick();
+    EXPECT_FALSE(stopped);
+    world.pass(500);
+    EXPECT_TRUE(stopped);
+    EXPECT_TRUE(answer->has_value());
+}
+
+}  // namespace
+}  // namespace tocsin::test
