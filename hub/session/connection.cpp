@@ -21,9 +21,6 @@ constexpr std::int32_t kComeBackWithinMs = 2'000;
 // A connection may subscribe once in so long, beside those in a row.
 constexpr std::int64_t kRefillMs = 1'000;
 
-// Between epoch and mark in a cursor; no epoch contains it.
-constexpr char kMarkSign = '~';
-
 using fanout::frame_of;
 
 std::string wire_name(const domain::Feed& feed) {
@@ -175,15 +172,13 @@ void Connection::subscribe(std::int64_t request_id, const wire::Subscribe& reque
         }
         return;
     }
-    const std::string_view epoch_and_mark = request.cursor().epoch();
-    const std::size_t split = epoch_and_mark.find(kMarkSign);
-    if (epoch_and_mark.substr(0, split) != surroundings_.epoch) {
+    if (request.cursor().epoch() != surroundings_.epoch) {
         subscribed_ = true;
         say_subscribed(request_id, false, false);
         reset(wire::RESET_REASON_EPOCH);
         return;
     }
-    resume(request_id, asked, split == std::string_view::npos ? std::string_view() : epoch_and_mark.substr(split + 1));
+    resume(request_id, asked, request.cursor().mark());
 }
 
 void Connection::resume(std::int64_t request_id, const fanout::Position& position, std::string_view mark) {
@@ -499,7 +494,8 @@ void Connection::fill_heartbeat(Outgoing& out) {
 }
 
 void Connection::put_cursor(wire::Cursor& cursor) const {
-    cursor.set_epoch(mark_.empty() ? surroundings_.epoch : surroundings_.epoch + kMarkSign + mark_);
+    cursor.set_epoch(surroundings_.epoch);
+    cursor.set_mark(mark_);
     cursor.set_alarm(log::to_text(position_.alarm));
     cursor.set_routine(log::to_text(position_.routine));
 }

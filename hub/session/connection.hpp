@@ -210,7 +210,7 @@ private:
     std::vector<domain::Feed> feeds_;              // those in force
     std::vector<fanout::FeedKey> feed_keys_;       // the same as keys
     fanout::Position position_;
-    // Stands in every cursor behind the epoch: of which feeds the client holds the whole. One that comes back with more than
+    // Stands in every cursor: of which feeds the client holds the whole. One that comes back with more than
     // its cursor's mark says gets a snapshot beside what it missed.
     std::string mark_;
     std::optional<Resuming> resuming_;

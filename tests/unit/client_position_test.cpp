@@ -53,6 +53,9 @@ TEST(CursorText, GoesThereAndBack) {
         EXPECT_EQ(to_text(cursor(text)), text);
     }
     EXPECT_EQ(cursor("a:b:1-0:2-0").epoch(), "a:b");
+    EXPECT_EQ(cursor("e~m:1-0:2-0").epoch(), "e");
+    EXPECT_EQ(cursor("e~m:1-0:2-0").mark(), "m");
+    EXPECT_EQ(to_text(cursor("e~m:1-0:2-0")), "e~m:1-0:2-0");
 }
 
 TEST(CursorText, RefusesWhatIsNone) {

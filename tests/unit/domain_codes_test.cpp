@@ -12,7 +12,7 @@ namespace tocsin::domain::test {
 namespace {
 
 std::filesystem::path repository() {
-    return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+    return TOCSIN_SOURCE_DIR;
 }
 
 std::set<std::string> matches(const std::filesystem::path& file, const char* pattern) {

@@ -27,7 +27,7 @@ std::vector<std::string> errors_of(const std::string& yaml) {
 }
 
 std::filesystem::path example_file() {
-    return std::filesystem::path(__FILE__).parent_path() / "../../config/hub.example.yaml";
+    return std::filesystem::path(TOCSIN_SOURCE_DIR) / "config/hub.example.yaml";
 }
 
 TEST(Config, AnEmptyFileIsTheDefaults) {

@@ -5,7 +5,9 @@
 namespace tocsin::client {
 namespace {
 
-constexpr std::size_t kLongestPart = 64;
+constexpr std::size_t kLongestPart = 129;  // epoch and mark, 64 each, and the sign between them
+// Between epoch and mark in the text form; no epoch contains it.
+constexpr char kMarkSign = '~';
 
 bool is_part(std::string_view part) {
     return part.size() <= kLongestPart &&
@@ -15,7 +17,7 @@ bool is_part(std::string_view part) {
 }  // namespace
 
 std::string to_text(const wire::Cursor& cursor) {
-    return cursor.epoch() + ':' + cursor.alarm() + ':' + cursor.routine();
+    return cursor.epoch() + (cursor.mark().empty() ? "" : kMarkSign + cursor.mark()) + ':' + cursor.alarm() + ':' + cursor.routine();
 }
 
 std::optional<wire::Cursor> cursor_from_text(std::string_view text) {
@@ -34,7 +36,11 @@ std::optional<wire::Cursor> cursor_from_text(std::string_view text) {
         return std::nullopt;
     }
     wire::Cursor cursor;
-    cursor.set_epoch(std::string(epoch));
+    const auto sign = epoch.rfind(kMarkSign);
+    cursor.set_epoch(std::string(epoch.substr(0, sign)));
+    if (sign != std::string_view::npos) {
+        cursor.set_mark(std::string(epoch.substr(sign + 1)));
+    }
     cursor.set_alarm(std::string(alarm));
     cursor.set_routine(std::string(routine));
     return cursor;

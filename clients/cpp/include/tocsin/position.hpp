@@ -11,7 +11,7 @@ namespace tocsin::client {
 
 namespace wire = tocsin::v1;
 
-// The text form of a cursor: `epoch:alarm:routine`.
+// The text form of a cursor: `epoch:alarm:routine`, with `~mark` behind the epoch where it has one.
 std::string to_text(const wire::Cursor& cursor);
 // Nothing where the text is not of that form. Whether the hub knows the cursor, only the hub can
 // say.
