@@ -174,7 +174,8 @@ std::expected<store::EventBody, Unreadable> decode_event(std::string_view stored
     }
     auto body = open<store::StoredEvent, store::EventBody>(
         record, {record.subject_kind(), record.subject_id(), record.subject_version(), record.key_id()}, keys);
-    if (body && body->subject_case() == store::EventBody::SUBJECT_NOT_SET) {
+    const bool is_known = tocsin::v1::EventKind_IsValid(record.kind());
+    if (body ? body->subject_case() == store::EventBody::SUBJECT_NOT_SET : !is_known && body.error() == Unreadable::damaged) {
         return std::unexpected(Unreadable::newer);
     }
     return body;
