@@ -20,8 +20,8 @@ namespace wire = tocsin::v1;
 
 class AreaIndex;  // areas.hpp
 
-// What a decision read, and the version that it saw there, 0 and no stamp for none. The stamp says whose writing that version
-// is: of two hubs that each wrote a version 2, only one was stored.
+// What a decision read, and the version that it saw there, 0 and no stamp for none. The stamp says
+// whose writing that version is: of two hubs that each wrote a version 2, only one was stored.
 struct Read {
     std::string subject;  // `incident/<id>`, `person/<id>`, … or `set/<name>`
     std::int32_t version = 0;
@@ -80,7 +80,8 @@ public:
     // Point and polygon look-ups over all areas; rebuilt when an area changed.
     const AreaIndex& area_index() const;
 
-    // Rises whenever anything in the state may have changed: pointers taken at one revision are good at that one only.
+    // Rises whenever anything in the state may have changed: pointers taken at one revision are
+    // good at that one only.
     std::uint64_t revision() const { return revision_; }
 
     // Forgets resolved incidents (with their reports) and notices that were over before this time,

@@ -1,5 +1,6 @@
 #pragma once
-// A stretch of the log made ready to send: what passes from the one who folds the log to all shards. Immutable.
+// A stretch of the log made ready to send: what passes from the one who folds the log to all
+// shards. Immutable.
 
 #include <cstddef>
 #include <memory>
@@ -20,7 +21,8 @@ FeedKey key_of(const domain::Feed& feed);
 // One audience's copy.
 struct Delivery {
     FeedKey feed;
-    int richness = 0;  // the view's number: a connection with several of an event's feeds gets the highest
+    int richness =
+        0;  // the view's number: a connection with several of an event's feeds gets the highest
     FramePtr frame;
 };
 
@@ -36,12 +38,13 @@ using EntryPtr = std::shared_ptr<const Entry>;
 // What a person may see from now on. Shared by all the person's connections.
 struct Rights {
     tocsin::v1::Person person;
-    std::vector<domain::Feed> feeds;     // empty for a revoked person
+    std::vector<domain::Feed> feeds;    // empty for a revoked person
     std::vector<std::string> channels;  // as clients name them
 };
 using RightsPtr = std::shared_ptr<const Rights>;
 
-// A change of rights takes hold where it stands in the log: before the entries of its batch are sent.
+// A change of rights takes hold where it stands in the log: before the entries of its batch are
+// sent.
 struct RightsChange {
     std::string person_id;
     RightsPtr rights;

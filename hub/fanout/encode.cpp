@@ -32,7 +32,9 @@ EntryPtr encode(log::Offset offset, const std::optional<store::EventBody>& body)
     entry->lane = body->lane();
     std::map<store::View, FramePtr> frames;
     for (const store::Audience& audience : body->audiences()) {
-        FramePtr frame = shared(audience) && frames.contains(audience.view()) ? frames[audience.view()] : nullptr;
+        FramePtr frame = shared(audience) && frames.contains(audience.view())
+                             ? frames[audience.view()]
+                             : nullptr;
         if (frame == nullptr) {
             tocsin::v1::Entry event;
             auto seen = log::view_of(*body, audience, offset);
@@ -46,8 +48,9 @@ EntryPtr encode(log::Offset offset, const std::optional<store::EventBody>& body)
                 frames[audience.view()] = frame;
             }
         }
-        entry->deliveries.push_back(
-            {key_of({audience.channel(), audience.view()}), static_cast<int>(audience.view()), std::move(frame)});
+        entry->deliveries.push_back({key_of({audience.channel(), audience.view()}),
+                                     static_cast<int>(audience.view()),
+                                     std::move(frame)});
     }
     return entry;
 }

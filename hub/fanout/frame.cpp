@@ -11,7 +11,8 @@ const std::string& Frame::json() const {
         tocsin::v1::ServerMessage message;
         if (!message.ParseFromString(binary_) ||
             !google::protobuf::util::MessageToJsonString(message, &json_).ok()) {
-            json_ = "{}";  // only a frame that the hub itself made wrong; an empty message is valid and says nothing
+            json_ = "{}";  // only a frame that the hub itself made wrong; an empty message is valid
+                           // and says nothing
         }
     });
     return json_;

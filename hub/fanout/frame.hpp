@@ -1,5 +1,6 @@
 #pragma once
-// What goes out, encoded once and shared by all who get it. Immutable; safe to share between threads.
+// What goes out, encoded once and shared by all who get it. Immutable; safe to share between
+// threads.
 
 #include <memory>
 #include <mutex>

@@ -9,7 +9,8 @@ namespace {
 using tocsin::v1::Lane;
 using tocsin::v1::LANE_ALARM;
 
-// What an entry costs beside its frames: its own record and one index item for each delivery, roughly.
+// What an entry costs beside its frames: its own record and one index item for each delivery,
+// roughly.
 constexpr std::size_t kEntryOverhead = 128;
 constexpr std::size_t kDeliveryOverhead = 48;
 
@@ -84,10 +85,10 @@ void Window::gather(const std::vector<FeedKey>& feeds,
             continue;
         }
         const auto& items = lane == LANE_ALARM ? found->second.alarm : found->second.routine;
-        const auto next = std::upper_bound(items.begin(),
-                                           items.end(),
-                                           position,
-                                           [](log::Offset at, const Item& item) { return at < item.offset; });
+        const auto next = std::upper_bound(
+            items.begin(), items.end(), position, [](log::Offset at, const Item& item) {
+                return at < item.offset;
+            });
         if (next != items.end()) {
             sources.push_back({next, items.end()});
         }
@@ -157,7 +158,8 @@ void gather(const Batch& stretch,
             }
         }
         if (best != nullptr) {
-            if (taken == max_frames || (taken > 0 && bytes + best->frame->binary().size() > max_bytes)) {
+            if (taken == max_frames ||
+                (taken > 0 && bytes + best->frame->binary().size() > max_bytes)) {
                 return;
             }
             ++taken;

@@ -1,6 +1,6 @@
 #pragma once
-// The recent stretch of the log in memory, indexed by feed: what a subscriber that is nearly up to date reads from. One per
-// shard, used by its thread only.
+// The recent stretch of the log in memory, indexed by feed: what a subscriber that is nearly up to
+// date reads from. One per shard, used by its thread only.
 
 #include <cstdint>
 #include <deque>
@@ -16,8 +16,12 @@ namespace tocsin::fanout {
 struct Position {
     log::Offset alarm;
     log::Offset routine;
-    log::Offset& of(tocsin::v1::Lane lane) { return lane == tocsin::v1::LANE_ALARM ? alarm : routine; }
-    log::Offset of(tocsin::v1::Lane lane) const { return lane == tocsin::v1::LANE_ALARM ? alarm : routine; }
+    log::Offset& of(tocsin::v1::Lane lane) {
+        return lane == tocsin::v1::LANE_ALARM ? alarm : routine;
+    }
+    log::Offset of(tocsin::v1::Lane lane) const {
+        return lane == tocsin::v1::LANE_ALARM ? alarm : routine;
+    }
     friend bool operator==(const Position&, const Position&) = default;
 };
 
@@ -31,8 +35,8 @@ class Window {
 public:
     explicit Window(WindowBounds bounds) : bounds_(bounds) {}
 
-    // Takes up the next stretch; batch.after must be head(), or the window is empty and starts there. Drops what is over the
-    // bounds, oldest first.
+    // Takes up the next stretch; batch.after must be head(), or the window is empty and starts
+    // there. Drops what is over the bounds, oldest first.
     void append(const Batch& batch, std::int64_t now_ms);
     // Forgets everything and starts anew after an offset (a new epoch).
     void restart(log::Offset after);
@@ -44,9 +48,10 @@ public:
     std::size_t bytes() const { return bytes_; }
     std::size_t size() const { return entries_.size(); }
 
-    // Adds to `out` the next frames of one lane for a reader of these feeds after `position`, in order of offset, each entry
-    // once in its richest view, until `max_frames` or `max_bytes` is reached (at least one frame is added where there is one), and
-    // moves `position` behind what was added; to head() where nothing more is there. `position` must be covered.
+    // Adds to `out` the next frames of one lane for a reader of these feeds after `position`, in
+    // order of offset, each entry once in its richest view, until `max_frames` or `max_bytes` is
+    // reached (at least one frame is added where there is one), and moves `position` behind what
+    // was added; to head() where nothing more is there. `position` must be covered.
     void gather(const std::vector<FeedKey>& feeds,
                 tocsin::v1::Lane lane,
                 log::Offset& position,
@@ -55,7 +60,9 @@ public:
                 std::vector<FramePtr>& out) const;
 
     // Whether gather would find a frame.
-    bool waiting(const std::vector<FeedKey>& feeds, tocsin::v1::Lane lane, log::Offset position) const;
+    bool waiting(const std::vector<FeedKey>& feeds,
+                 tocsin::v1::Lane lane,
+                 log::Offset position) const;
 
 private:
     struct Item {

@@ -21,12 +21,18 @@ constexpr std::size_t kStampBytes = 8;
 constexpr int kTriesUnseen = 3;
 
 Refusal unavailable() {
-    return {std::string(domain::code::unavailable), "", "The hub cannot store at the moment.", kRetryAfterMs};
+    return {std::string(domain::code::unavailable),
+            "",
+            "The hub cannot store at the moment.",
+            kRetryAfterMs};
 }
 
 Refusal id_refusal(CommitOutcome outcome) {
     if (outcome == CommitOutcome::id_reused) {
-        return {std::string(domain::code::id_reused), "command.id", "The id was used before with another content.", 0};
+        return {std::string(domain::code::id_reused),
+                "command.id",
+                "The id was used before with another content.",
+                0};
     }
     return {std::string(domain::code::id_too_old),
             "command.id",
@@ -71,7 +77,10 @@ std::string canonical(const wire::Command& command) {
 Decider::Decider(Store& store, Fold& fold, const Clock& clock, const domain::Random& random)
     : store_(store), fold_(fold), clock_(clock), random_(random) {}
 
-void Decider::submit(domain::Actor actor, wire::Command command, std::int64_t read_time_ms, ReceiptAnswer answer) {
+void Decider::submit(domain::Actor actor,
+                     wire::Command command,
+                     std::int64_t read_time_ms,
+                     ReceiptAnswer answer) {
     auto pending = std::make_shared<Pending>();
     pending->actor = std::move(actor);
     pending->command = std::move(command);
@@ -90,7 +99,8 @@ void Decider::submit(domain::Actor actor, wire::Command command, std::int64_t re
     }
     pending->id = binary_uuid(pending->command.id());
     pending->digest = keyed_digest(fold_.command_key(), canonical(pending->command));
-    if (const auto known = remembered_.find(pending->actor.device_id + pending->id); known != remembered_.end()) {
+    if (const auto known = remembered_.find(pending->actor.device_id + pending->id);
+        known != remembered_.end()) {
         if (known->second.digest != pending->digest) {
             finish(pending, std::unexpected(id_refusal(CommitOutcome::id_reused)));
             return;
@@ -98,7 +108,8 @@ void Decider::submit(domain::Actor actor, wire::Command command, std::int64_t re
         wire::Receipt receipt = known->second.receipt;
         ++stats_.repeated;
         receipt.set_repeated(true);
-        receipt.set_took_ms(static_cast<std::int32_t>(std::max<std::int64_t>(0, clock_() - read_time_ms)));
+        receipt.set_took_ms(
+            static_cast<std::int32_t>(std::max<std::int64_t>(0, clock_() - read_time_ms)));
         finish(pending, std::move(receipt));
         return;
     }
@@ -128,7 +139,8 @@ void Decider::pump() {
         return;
     }
     pumping_ = true;
-    for (auto it = queue_.begin(); it != queue_.end() && !unsettled_ && in_flight_ < kInFlightMost;) {
+    for (auto it = queue_.begin();
+         it != queue_.end() && !unsettled_ && in_flight_ < kInFlightMost;) {
         const PendingPtr pending = *it;
         if (parked_devices_.contains(pending->actor.device_id)) {
             ++it;
@@ -144,7 +156,8 @@ void Decider::pump() {
             continue;
         }
         const domain::Circumstances circumstances{clock_(), random_};
-        auto decision = domain::decide(speculative_, pending->command, pending->actor, circumstances);
+        auto decision =
+            domain::decide(speculative_, pending->command, pending->actor, circumstances);
         if (decision) {
             pending->decision = std::move(*decision);
             commit(pending);
@@ -152,7 +165,8 @@ void Decider::pump() {
         }
         if (pending->confirmed) {
             // Only what is committed may refuse: what is in flight may yet come to nothing.
-            auto committed = domain::decide(fold_.state(), pending->command, pending->actor, circumstances);
+            auto committed =
+                domain::decide(fold_.state(), pending->command, pending->actor, circumstances);
             if (!committed || pending->tries >= kTriesMost) {
                 finish(pending,
                        std::unexpected(committed ? unavailable() : std::move(committed.error())));
@@ -167,8 +181,8 @@ void Decider::pump() {
     }
 }
 
-// The key to seal the subject's records with. A new one stays out of the ring until it is stored: what another hub stores under
-// the same id must not be opened with it.
+// The key to seal the subject's records with. A new one stays out of the ring until it is stored:
+// what another hub stores under the same id must not be opened with it.
 const std::string& Decider::key_for(const Subject& subject, Commit& commit) {
     if (const std::string* known = fold_.keys().find(subject.key_id)) {
         return *known;
@@ -205,16 +219,17 @@ void Decider::commit(const PendingPtr& pending) {
     ++in_flight_;
     ++pending->tries;
     const bool new_key = !commit.new_keys.empty();
-    store_.commit(std::move(commit),
-                  [this, pending, new_key, key_id = subject.key_id](StoreResult<CommitReply> reply) {
-                      if (const auto made = new_keys_.find(key_id); new_key && made != new_keys_.end()) {
-                          if (reply && reply->outcome == CommitOutcome::stored) {
-                              fold_.keys().put(key_id, made->second);
-                          }
-                          new_keys_.erase(made);
-                      }
-                      on_reply(pending, std::move(reply));
-                  });
+    store_.commit(
+        std::move(commit),
+        [this, pending, new_key, key_id = subject.key_id](StoreResult<CommitReply> reply) {
+            if (const auto made = new_keys_.find(key_id); new_key && made != new_keys_.end()) {
+                if (reply && reply->outcome == CommitOutcome::stored) {
+                    fold_.keys().put(key_id, made->second);
+                }
+                new_keys_.erase(made);
+            }
+            on_reply(pending, std::move(reply));
+        });
 }
 
 void Decider::on_reply(const PendingPtr& pending, StoreResult<CommitReply> reply) {
@@ -340,28 +355,30 @@ void Decider::confirm(const PendingPtr& pending) {
         confirm_head(pending);
         return;
     }
-    store_.recall(
-        pending->actor.device_id, pending->id, pending->digest, [this, pending](StoreResult<CommitReply> reply) {
-            if (reply && reply->outcome == CommitOutcome::conflict) {
-                if (!pending->too_late) {
-                    confirm_head(pending);
-                    return;
-                }
-                finish(pending, std::unexpected(*pending->too_late));
-                go_on(pending);
-                return;
-            }
-            if (!reply) {
-                finish(pending, std::unexpected(unavailable()));
-            } else if (reply->outcome == CommitOutcome::repeated) {
-                wire::Receipt receipt;
-                receipt.ParseFromString(reply->receipt);
-                give_receipt(pending, reply->offset, std::move(receipt), true);
-            } else {
-                finish(pending, std::unexpected(id_refusal(reply->outcome)));
-            }
-            go_on(pending);
-        });
+    store_.recall(pending->actor.device_id,
+                  pending->id,
+                  pending->digest,
+                  [this, pending](StoreResult<CommitReply> reply) {
+                      if (reply && reply->outcome == CommitOutcome::conflict) {
+                          if (!pending->too_late) {
+                              confirm_head(pending);
+                              return;
+                          }
+                          finish(pending, std::unexpected(*pending->too_late));
+                          go_on(pending);
+                          return;
+                      }
+                      if (!reply) {
+                          finish(pending, std::unexpected(unavailable()));
+                      } else if (reply->outcome == CommitOutcome::repeated) {
+                          wire::Receipt receipt;
+                          receipt.ParseFromString(reply->receipt);
+                          give_receipt(pending, reply->offset, std::move(receipt), true);
+                      } else {
+                          finish(pending, std::unexpected(id_refusal(reply->outcome)));
+                      }
+                      go_on(pending);
+                  });
 }
 
 void Decider::confirm_head(const PendingPtr& pending) {
@@ -372,7 +389,8 @@ void Decider::confirm_head(const PendingPtr& pending) {
             return;
         }
         const std::string subject = subject_spoken_of(pending->command);
-        const bool look = !pending->loaded && !subject.empty() && fold_.state().version_of(subject) == 0;
+        const bool look =
+            !pending->loaded && !subject.empty() && fold_.state().version_of(subject) == 0;
         pending->confirmed = true;
         if (!look) {
             go_on(pending);
@@ -404,7 +422,9 @@ void Decider::go_on(const PendingPtr& pending) {
 std::string Decider::subject_spoken_of(const wire::Command& command) {
     switch (command.body_case()) {
         case wire::Command::kSubmitReport:
-            return command.submit_report().notice_id().empty() ? "" : "notice/" + command.submit_report().notice_id();
+            return command.submit_report().notice_id().empty()
+                       ? ""
+                       : "notice/" + command.submit_report().notice_id();
         case wire::Command::kAcknowledgeIncident:
             return "incident/" + command.acknowledge_incident().incident_id();
         case wire::Command::kResolveIncident:
@@ -439,7 +459,10 @@ void Decider::on_store_away() {
     }
 }
 
-void Decider::give_receipt(const PendingPtr& pending, Offset offset, wire::Receipt receipt, bool repeated) {
+void Decider::give_receipt(const PendingPtr& pending,
+                           Offset offset,
+                           wire::Receipt receipt,
+                           bool repeated) {
     receipt.set_offset(to_text(offset));
     receipt.set_stored_time_ms(static_cast<std::int64_t>(offset.ms));
     remember(*pending, receipt);

@@ -1,6 +1,7 @@
 #pragma once
-// Who decides: takes commands one after the other, decides each on the committed state plus its own commands in flight, and
-// commits them in one pipeline. Owned and called by the thread that owns the fold.
+// Who decides: takes commands one after the other, decides each on the committed state plus its own
+// commands in flight, and commits them in one pipeline. Owned and called by the thread that owns
+// the fold.
 
 #include <cstdint>
 #include <deque>
@@ -27,7 +28,7 @@ struct DeciderStats {
     std::uint64_t conflicts = 0;
     std::uint64_t unavailable = 0;
     std::map<std::string, std::uint64_t> refused;  // by code
-    std::uint64_t took_ms_sum = 0;  // of the stored
+    std::uint64_t took_ms_sum = 0;                 // of the stored
     std::uint64_t took_ms_most = 0;
 };
 
@@ -36,11 +37,16 @@ public:
     // All outlive this.
     Decider(Store& store, Fold& fold, const Clock& clock, const domain::Random& random);
 
-    // Answers once, later or at once: with a receipt when the event is on disk, or with a refusal. `read_time_ms`: when the hub
-    // read it. The commands of one device are decided in the order of the calls.
-    void submit(domain::Actor actor, tocsin::v1::Command command, std::int64_t read_time_ms, ReceiptAnswer answer);
+    // Answers once, later or at once: with a receipt when the event is on disk, or with a refusal.
+    // `read_time_ms`: when the hub read it. The commands of one device are decided in the order of
+    // the calls.
+    void submit(domain::Actor actor,
+                tocsin::v1::Command command,
+                std::int64_t read_time_ms,
+                ReceiptAnswer answer);
 
-    // Stores what the hub itself decided; no command id is remembered. A conflict is answered `unavailable`.
+    // Stores what the hub itself decided; no command id is remembered. A conflict is answered
+    // `unavailable`.
     void submit(domain::Decision decision, ReceiptAnswer answer);
 
     // To be called with what the fold says.
@@ -81,14 +87,17 @@ private:
     void confirm_head(const PendingPtr& pending);
     void go_on(const PendingPtr& pending);
     void settle();
-    // What a command that keeps conflicting rests on, looked up in the store: its last change may be one that this hub
-    // cannot read.
+    // What a command that keeps conflicting rests on, looked up in the store: its last change may
+    // be one that this hub cannot read.
     void look_up(std::vector<PendingPtr> again);
     void decide_again(std::vector<PendingPtr> again, bool caught_up);
     const std::string& key_for(const Subject& subject, Commit& commit);
     void rebuild();
     void finish(const PendingPtr& pending, domain::Result<tocsin::v1::Receipt> answer);
-    void give_receipt(const PendingPtr& pending, Offset offset, tocsin::v1::Receipt receipt, bool repeated);
+    void give_receipt(const PendingPtr& pending,
+                      Offset offset,
+                      tocsin::v1::Receipt receipt,
+                      bool repeated);
     void remember(const Pending& pending, const tocsin::v1::Receipt& receipt);
     static std::string subject_spoken_of(const tocsin::v1::Command& command);
 
@@ -99,10 +108,12 @@ private:
 
     domain::State speculative_;  // the committed state and our own in flight
     std::list<PendingPtr> queue_;
-    std::map<std::string, int> parked_devices_;  // a command of theirs is being confirmed: the later ones wait
-    std::vector<PendingPtr> again_;              // to be decided again after a conflict
+    std::map<std::string, int>
+        parked_devices_;             // a command of theirs is being confirmed: the later ones wait
+    std::vector<PendingPtr> again_;  // to be decided again after a conflict
     std::deque<std::pair<Offset, store::EventBody>> own_;  // stored, not folded yet
-    std::map<std::string, std::string, std::less<>> new_keys_;  // of subjects whose first event is in flight
+    std::map<std::string, std::string, std::less<>>
+        new_keys_;  // of subjects whose first event is in flight
     std::size_t in_flight_ = 0;
     std::size_t unanswered_ = 0;
     bool unsettled_ = false;  // something in flight did not become what the speculative state says

@@ -20,7 +20,8 @@ Offset before(Offset offset) {
     if (offset.seq > 0) {
         return {offset.ms, offset.seq - 1};
     }
-    return offset.ms > 0 ? Offset{offset.ms - 1, std::numeric_limits<std::uint64_t>::max()} : Offset{};
+    return offset.ms > 0 ? Offset{offset.ms - 1, std::numeric_limits<std::uint64_t>::max()}
+                         : Offset{};
 }
 
 }  // namespace
@@ -136,25 +137,25 @@ void Fold::begin() {
             return;
         }
         epoch_ = head->epoch;
-        store_.make_key(
-            std::string(kDistrictKey),
-            random_bytes(random_, kKeyBytes),
-            live([this, head = *head](StoreResult<std::string> key) {
-                if (!key) {
-                    failed();
-                    return;
-                }
-                keys_.put(std::string(kDistrictKey), std::move(*key));
-                store_.make_key(
-                    "commands", random_bytes(random_, kKeyBytes), live([this, head](StoreResult<std::string> made) {
-                        if (!made) {
-                            failed();
-                            return;
-                        }
-                        command_key_ = std::move(*made);
-                        load_states(head);
-                    }));
-            }));
+        store_.make_key(std::string(kDistrictKey),
+                        random_bytes(random_, kKeyBytes),
+                        live([this, head = *head](StoreResult<std::string> key) {
+                            if (!key) {
+                                failed();
+                                return;
+                            }
+                            keys_.put(std::string(kDistrictKey), std::move(*key));
+                            store_.make_key("commands",
+                                            random_bytes(random_, kKeyBytes),
+                                            live([this, head](StoreResult<std::string> made) {
+                                                if (!made) {
+                                                    failed();
+                                                    return;
+                                                }
+                                                command_key_ = std::move(*made);
+                                                load_states(head);
+                                            }));
+                        }));
     }));
 }
 
@@ -168,7 +169,8 @@ void Fold::load_states(Head head) {
         for (const StoredRecord& record : *records) {
             key_ids.push_back(key_id_of_state(record.bytes));
         }
-        need_keys(std::move(key_ids), live([this, head, records = std::move(*records)](bool had) mutable {
+        need_keys(std::move(key_ids),
+                  live([this, head, records = std::move(*records)](bool had) mutable {
                       if (!had) {
                           failed();
                           return;
@@ -212,48 +214,57 @@ void Fold::load_reports(std::vector<std::string> report_ids, Then then) {
         bool failed = false;
         Then then;
     };
-    auto gathering = std::make_shared<Gathering>(Gathering{report_ids.size(), false, std::move(then)});
+    auto gathering =
+        std::make_shared<Gathering>(Gathering{report_ids.size(), false, std::move(then)});
     for (const std::string& id : report_ids) {
-        store_.load("report/" + id, [this, gathering, generation = generation_](StoreResult<std::optional<StoredRecord>> record) {
-            if (!record || generation != generation_) {
-                gathering->failed = true;
-            } else if (*record) {
-                if (const auto body = decode_state((*record)->bytes, keys_)) {
-                    state_.apply(*body);
-                }
-            }
-            if (--gathering->missing == 0) {
-                gathering->then(!gathering->failed);
-            }
-        });
+        store_.load("report/" + id,
+                    [this, gathering, generation = generation_](
+                        StoreResult<std::optional<StoredRecord>> record) {
+                        if (!record || generation != generation_) {
+                            gathering->failed = true;
+                        } else if (*record) {
+                            if (const auto body = decode_state((*record)->bytes, keys_)) {
+                                state_.apply(*body);
+                            }
+                        }
+                        if (--gathering->missing == 0) {
+                            gathering->then(!gathering->failed);
+                        }
+                    });
     }
 }
 
 void Fold::fill_window(Head head) {
-    store_.read_last(kWindowFill, live([this, head](StoreResult<std::vector<LogEntry>> entries) {
-        if (!entries) {
-            failed();
-            return;
-        }
-        // The window covers what was read only: of a full answer, all after its first; of any other, what the log had before
-        // may have been trimmed since, so nothing before its first either.
-        const Offset after = entries->empty() ? head.last : entries->front().offset;
-        std::erase_if(*entries, [&](const LogEntry& entry) { return entry.offset <= after || entry.offset > head.last; });
-        need_keys(keys_needed(*entries), live([this, head, after, entries = std::move(*entries)](bool had) {
-                      if (!had) {
-                          failed();
-                          return;
-                      }
-                      position_ = head.last;
-                      loading_ = false;
-                      started_ = true;
-                      next_hold_ms_ = now_ms_ + kHoldEveryMs;
-                      set_tail_well(true);
-                      listener_.on_started(epoch_, std::min(after, head.last), decode(entries, false));
-                      answer_waiting();
-                      follow();
-                  }));
-    }));
+    store_.read_last(
+        kWindowFill, live([this, head](StoreResult<std::vector<LogEntry>> entries) {
+            if (!entries) {
+                failed();
+                return;
+            }
+            // The window covers what was read only: of a full answer, all after its first; of any
+            // other, what the log had before may have been trimmed since, so nothing before its
+            // first either.
+            const Offset after = entries->empty() ? head.last : entries->front().offset;
+            std::erase_if(*entries, [&](const LogEntry& entry) {
+                return entry.offset <= after || entry.offset > head.last;
+            });
+            need_keys(keys_needed(*entries),
+                      live([this, head, after, entries = std::move(*entries)](bool had) {
+                          if (!had) {
+                              failed();
+                              return;
+                          }
+                          position_ = head.last;
+                          loading_ = false;
+                          started_ = true;
+                          next_hold_ms_ = now_ms_ + kHoldEveryMs;
+                          set_tail_well(true);
+                          listener_.on_started(
+                              epoch_, std::min(after, head.last), decode(entries, false));
+                          answer_waiting();
+                          follow();
+                      }));
+        }));
 }
 
 void Fold::follow() {
@@ -261,27 +272,31 @@ void Fold::follow() {
         return;
     }
     following_ = true;
-    store_.tail(position_, kTailCount, kTailWaitMs, live([this](StoreResult<std::vector<LogEntry>> entries) {
-        if (!entries) {
-            failed();
-            return;
-        }
-        set_tail_well(true);
-        if (entries->empty()) {
-            following_ = false;
-            follow();
-            return;
-        }
-        need_keys(keys_needed(*entries), live([this, entries = std::move(*entries)](bool had) mutable {
-                      if (!had) {
-                          failed();
-                          return;
-                      }
-                      fold_in(std::move(entries));
-                      following_ = false;
-                      follow();
-                  }));
-    }));
+    store_.tail(position_,
+                kTailCount,
+                kTailWaitMs,
+                live([this](StoreResult<std::vector<LogEntry>> entries) {
+                    if (!entries) {
+                        failed();
+                        return;
+                    }
+                    set_tail_well(true);
+                    if (entries->empty()) {
+                        following_ = false;
+                        follow();
+                        return;
+                    }
+                    need_keys(keys_needed(*entries),
+                              live([this, entries = std::move(*entries)](bool had) mutable {
+                                  if (!had) {
+                                      failed();
+                                      return;
+                                  }
+                                  fold_in(std::move(entries));
+                                  following_ = false;
+                                  follow();
+                              }));
+                }));
 }
 
 void Fold::fold_in(std::vector<LogEntry> entries) {
@@ -302,7 +317,8 @@ std::vector<FoldedEvent> Fold::decode(const std::vector<LogEntry>& entries, bool
     events.reserve(entries.size());
     for (const LogEntry& entry : entries) {
         FoldedEvent event{entry.offset, std::nullopt};
-        auto body = entry.genuine ? decode_event(entry.event, keys_) : std::unexpected(Unreadable::damaged);
+        auto body =
+            entry.genuine ? decode_event(entry.event, keys_) : std::unexpected(Unreadable::damaged);
         if (body) {
             event.body = std::move(*body);
         }
@@ -333,7 +349,8 @@ std::vector<std::string> Fold::keys_needed(const std::vector<LogEntry>& entries)
 }
 
 void Fold::need_keys(std::vector<std::string> key_ids, Then then) {
-    std::erase_if(key_ids, [&](const std::string& id) { return id.empty() || keys_.find(id) != nullptr; });
+    std::erase_if(key_ids,
+                  [&](const std::string& id) { return id.empty() || keys_.find(id) != nullptr; });
     std::ranges::sort(key_ids);
     const auto [from, to] = std::ranges::unique(key_ids);
     key_ids.erase(from, to);
@@ -341,18 +358,21 @@ void Fold::need_keys(std::vector<std::string> key_ids, Then then) {
         then(true);
         return;
     }
-    store_.keys(key_ids, [this, key_ids, then = std::move(then), generation = generation_](StoreResult<std::vector<std::string>> keys) mutable {
-        if (stopped_ || generation != generation_ || !keys || keys->size() != key_ids.size()) {
-            then(false);
-            return;
-        }
-        for (std::size_t i = 0; i < key_ids.size(); ++i) {
-            if (!(*keys)[i].empty()) {
-                keys_.put(key_ids[i], std::move((*keys)[i]));
+    store_.keys(
+        key_ids,
+        [this, key_ids, then = std::move(then), generation = generation_](
+            StoreResult<std::vector<std::string>> keys) mutable {
+            if (stopped_ || generation != generation_ || !keys || keys->size() != key_ids.size()) {
+                then(false);
+                return;
             }
-        }
-        then(true);
-    });
+            for (std::size_t i = 0; i < key_ids.size(); ++i) {
+                if (!(*keys)[i].empty()) {
+                    keys_.put(key_ids[i], std::move((*keys)[i]));
+                }
+            }
+            then(true);
+        });
 }
 
 void Fold::hold_against_log() {
@@ -373,50 +393,56 @@ void Fold::hold_against_log() {
         }
         if (!writes_well_) {
             // Changes nothing, but is refused like any write while the store takes none.
-            store_.renew_epoch("none", live([this](StoreResult<std::string> epoch) { note_write(epoch.has_value()); }));
+            store_.renew_epoch("none", live([this](StoreResult<std::string> epoch) {
+                                   note_write(epoch.has_value());
+                               }));
         }
         if (folded.is_origin() || folded <= head->oldest) {
             return;
         }
         holding_ = true;
-        store_.read(before(folded), 1, live([this, folded](StoreResult<std::vector<LogEntry>> entries) {
-            holding_ = false;
-            if (entries && (entries->empty() || entries->front().offset != folded)) {
-                // Trimmed in between, or gone: the head knows.
-                store_.head(live([this, folded](StoreResult<Head> again) {
-                    if (again && again->epoch == epoch_ && folded > again->oldest) {
-                        lost_end();
-                    }
-                }));
-            }
-        }));
+        store_.read(
+            before(folded), 1, live([this, folded](StoreResult<std::vector<LogEntry>> entries) {
+                holding_ = false;
+                if (entries && (entries->empty() || entries->front().offset != folded)) {
+                    // Trimmed in between, or gone: the head knows.
+                    store_.head(live([this, folded](StoreResult<Head> again) {
+                        if (again && again->epoch == epoch_ && folded > again->oldest) {
+                            lost_end();
+                        }
+                    }));
+                }
+            }));
     }));
 }
 
 void Fold::lost_end() {
     store_.renew_epoch(epoch_, live([this](StoreResult<std::string> epoch) {
-        if (epoch) {
-            restart();
-        }
-    }));
+                           if (epoch) {
+                               restart();
+                           }
+                       }));
 }
 
 void Fold::catch_up(std::move_only_function<void(bool)> done) {
     // Not through live(): whoever waits here is answered even when the fold restarts.
-    store_.head([this, generation = generation_, done = std::move(done)](StoreResult<Head> head) mutable {
-        if (stopped_ || generation != generation_ || !head || head->epoch != epoch_) {
-            done(false);
-        } else if (head->last <= position_) {
-            done(true);
-        } else {
-            waiting_.emplace_back(head->last, std::move(done));
-        }
-    });
+    store_.head(
+        [this, generation = generation_, done = std::move(done)](StoreResult<Head> head) mutable {
+            if (stopped_ || generation != generation_ || !head || head->epoch != epoch_) {
+                done(false);
+            } else if (head->last <= position_) {
+                done(true);
+            } else {
+                waiting_.emplace_back(head->last, std::move(done));
+            }
+        });
 }
 
 void Fold::load(std::string subject, std::move_only_function<void(bool)> done) {
     auto shared = std::make_shared<std::move_only_function<void(bool)>>(std::move(done));
-    const auto is_stale = [this, generation = generation_] { return stopped_ || generation != generation_; };
+    const auto is_stale = [this, generation = generation_] {
+        return stopped_ || generation != generation_;
+    };
     store_.load(subject, [=, this](StoreResult<std::optional<StoredRecord>> found) {
         if (!found || is_stale()) {
             (*shared)(false);
@@ -433,18 +459,20 @@ void Fold::load(std::string subject, std::move_only_function<void(bool)> done) {
             return;
         }
         need_keys({key_id_of_state(record.bytes)}, [=, this, record = record](bool had) {
-            const auto body = had ? decode_state(record.bytes, keys_) : std::unexpected(Unreadable::erased);
+            const auto body =
+                had ? decode_state(record.bytes, keys_) : std::unexpected(Unreadable::erased);
             if (!had || !body) {
                 (*shared)(had);  // a state that cannot be read, or was erased, is none
                 return;
             }
             // The reports first: an incident is never there without them.
-            load_reports({body->report_ids().begin(), body->report_ids().end()}, [=, this, body = *body](bool had_reports) {
-                if (had_reports && !is_stale()) {
-                    state_.apply(body, record.stamp);
-                }
-                (*shared)(had_reports && !is_stale());
-            });
+            load_reports({body->report_ids().begin(), body->report_ids().end()},
+                         [=, this, body = *body](bool had_reports) {
+                             if (had_reports && !is_stale()) {
+                                 state_.apply(body, record.stamp);
+                             }
+                             (*shared)(had_reports && !is_stale());
+                         });
         });
     });
 }
@@ -463,38 +491,42 @@ void Fold::history(Offset after, std::move_only_function<void(History)> done) {
         const bool gone = head->epoch != epoch_ || after < head->oldest || after > head->last;
         return gone ? std::optional(NoHistory::gone) : std::nullopt;
     };
-    // The first head says how far the entries that are read are complete; the second, whether any of them was trimmed
-    // before it was read.
+    // The first head says how far the entries that are read are complete; the second, whether any
+    // of them was trimmed before it was read.
     store_.head([this, asking, gap, after](StoreResult<Head> head) {
         if (const auto why = gap(head)) {
             asking->done(std::unexpected(*why));
             return;
         }
-        store_.read(after, kHistoryCount, [=, this, last = head->last](StoreResult<std::vector<LogEntry>> entries) {
-            if (stopped_ || !entries) {
-                asking->done(std::unexpected(NoHistory::unavailable));
-                return;
-            }
-            const bool whole = entries->size() < static_cast<std::size_t>(kHistoryCount);
-            asking->stretch.to = entries->empty() ? last : entries->back().offset;
-            if (whole) {
-                asking->stretch.to = std::max(asking->stretch.to, last);
-            }
-            need_keys(keys_needed(*entries), [=, this, entries = std::move(*entries)](bool had) {
-                if (!had) {
-                    asking->done(std::unexpected(NoHistory::unavailable));
-                    return;
-                }
-                asking->stretch.events = decode(entries, false);
-                store_.head([=](StoreResult<Head> again) {
-                    if (const auto why = gap(again)) {
-                        asking->done(std::unexpected(*why));
-                        return;
-                    }
-                    asking->done(std::move(asking->stretch));
-                });
-            });
-        });
+        store_.read(after,
+                    kHistoryCount,
+                    [=, this, last = head->last](StoreResult<std::vector<LogEntry>> entries) {
+                        if (stopped_ || !entries) {
+                            asking->done(std::unexpected(NoHistory::unavailable));
+                            return;
+                        }
+                        const bool whole =
+                            entries->size() < static_cast<std::size_t>(kHistoryCount);
+                        asking->stretch.to = entries->empty() ? last : entries->back().offset;
+                        if (whole) {
+                            asking->stretch.to = std::max(asking->stretch.to, last);
+                        }
+                        need_keys(keys_needed(*entries),
+                                  [=, this, entries = std::move(*entries)](bool had) {
+                                      if (!had) {
+                                          asking->done(std::unexpected(NoHistory::unavailable));
+                                          return;
+                                      }
+                                      asking->stretch.events = decode(entries, false);
+                                      store_.head([=](StoreResult<Head> again) {
+                                          if (const auto why = gap(again)) {
+                                              asking->done(std::unexpected(*why));
+                                              return;
+                                          }
+                                          asking->done(std::move(asking->stretch));
+                                      });
+                                  });
+                    });
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// Follows the log: loads the stored states, folds every entry after them, and says what it folded. Owns the committed state
-// and the keys. One thread owns it, calls it and is called back; clock and store are passed in.
+// Follows the log: loads the stored states, folds every entry after them, and says what it folded.
+// Owns the committed state and the keys. One thread owns it, calls it and is called back; clock and
+// store are passed in.
 
 #include <cstdint>
 #include <functional>
@@ -25,9 +26,11 @@ struct FoldedEvent {
 class FoldListener {
 public:
     virtual ~FoldListener() = default;
-    // The states are loaded: the log starts for this hub, or is another one than before. `recent` are the entries after
-    // `after`, for the windows; the state holds them already.
-    virtual void on_started(const std::string& epoch, Offset after, std::vector<FoldedEvent> recent) = 0;
+    // The states are loaded: the log starts for this hub, or is another one than before. `recent`
+    // are the entries after `after`, for the windows; the state holds them already.
+    virtual void on_started(const std::string& epoch,
+                            Offset after,
+                            std::vector<FoldedEvent> recent) = 0;
     // These were folded in; the state holds them.
     virtual void on_folded(const std::vector<FoldedEvent>& events, Offset after, Offset to) = 0;
     // The store answers, or does not.
@@ -50,7 +53,8 @@ public:
 
     // Loads and follows, trying again for ever. Call once; then tick().
     void start();
-    // At least ten times a second: tries again what failed; each second holds the log against what was folded.
+    // At least ten times a second: tries again what failed; each second holds the log against what
+    // was folded.
     void tick(std::int64_t now_ms);
     // No more is asked of the store.
     void stop() { stopped_ = true; }
@@ -70,11 +74,12 @@ public:
     Offset position() const { return position_; }
     const FoldStats& stats() const { return stats_; }
 
-    // Calls back with true when everything up to the head of now is folded in; with false where the store cannot say.
+    // Calls back with true when everything up to the head of now is folded in; with false where the
+    // store cannot say.
     void catch_up(std::move_only_function<void(bool)> done);
-    // Folds a stored state in that is not in memory any more, or whose last event this hub could not read: an incident with
-    // its reports, a set, … Calls back with true, and then the state holds it or there is none; with false where the store
-    // cannot say.
+    // Folds a stored state in that is not in memory any more, or whose last event this hub could
+    // not read: an incident with its reports, a set, … Calls back with true, and then the state
+    // holds it or there is none; with false where the store cannot say.
     void load(std::string subject, std::move_only_function<void(bool)> done);
     // The entries after an offset, at most 256, and the offset up to which they are all.
     struct Stretch {
@@ -82,7 +87,7 @@ public:
         Offset to;
     };
     enum class NoHistory {
-        gone,         // the log no longer reaches back to the offset, ends before it, or is another one
+        gone,  // the log no longer reaches back to the offset, ends before it, or is another one
         unavailable,  // the store cannot say
     };
     using History = std::expected<Stretch, NoHistory>;
@@ -90,7 +95,8 @@ public:
 
     // The log is another one: everything is loaded anew.
     void restart();
-    // Resolved incidents and notices that were over before this time leave the memory, and so do their keys.
+    // Resolved incidents and notices that were over before this time leave the memory, and so do
+    // their keys.
     void forget_before(std::int64_t time_ms);
 
 private:
@@ -110,11 +116,13 @@ private:
     void tell_store(bool was_well);
     // Answers those who wait for what is folded in now.
     void answer_waiting();
-    // Asks for the keys that are not in the ring yet; answers always, false where the store cannot say.
+    // Asks for the keys that are not in the ring yet; answers always, false where the store cannot
+    // say.
     void need_keys(std::vector<std::string> key_ids, Then then);
     std::vector<FoldedEvent> decode(const std::vector<LogEntry>& entries, bool count);
     static std::vector<std::string> keys_needed(const std::vector<LogEntry>& entries);
-    // Wraps a callback of the fold's own so that it is dropped when the fold was restarted or stopped meanwhile.
+    // Wraps a callback of the fold's own so that it is dropped when the fold was restarted or
+    // stopped meanwhile.
     template <class F>
     auto live(F f);
 

@@ -1,5 +1,6 @@
 #pragma once
-// An entry's number in the log: the id of its stream entry. Ordered; text form `<milliseconds>-<sequence>`.
+// An entry's number in the log: the id of its stream entry. Ordered; text form
+// `<milliseconds>-<sequence>`.
 
 #include <compare>
 #include <cstdint>

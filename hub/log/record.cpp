@@ -8,7 +8,8 @@ constexpr std::int32_t kForm = 1;
 
 // Ties a sealed part to the record it stands in: moved to another, it does not open.
 std::string associated(const Subject& subject) {
-    return subject.key_id + '\n' + subject.kind + '\n' + subject.id + '\n' + std::to_string(subject.version);
+    return subject.key_id + '\n' + subject.kind + '\n' + subject.id + '\n' +
+           std::to_string(subject.version);
 }
 
 StateWrite state_write(const Subject& subject,
@@ -30,12 +31,15 @@ StateWrite state_write(const Subject& subject,
 template <class Record>
 std::string key_id_of(std::string_view stored) {
     Record record;
-    return record.ParseFromArray(stored.data(), static_cast<int>(stored.size())) ? record.key_id() : std::string();
+    return record.ParseFromArray(stored.data(), static_cast<int>(stored.size())) ? record.key_id()
+                                                                                 : std::string();
 }
 
 // Opens the sealed part of either record into `body`.
 template <class Record, class Body>
-std::expected<Body, Unreadable> open(const Record& record, const Subject& subject, const KeyRing& keys) {
+std::expected<Body, Unreadable> open(const Record& record,
+                                     const Subject& subject,
+                                     const KeyRing& keys) {
     const std::string* key = keys.find(subject.key_id);
     if (key == nullptr) {
         return std::unexpected(Unreadable::erased);
@@ -57,20 +61,29 @@ bool is_open(const store::EventBody& body) {
 Subject subject_of(const store::EventBody& body) {
     switch (body.subject_case()) {
         case store::EventBody::kIncident:
-            return {"incident", body.incident().id(), body.incident().version(), "incident/" + body.incident().id()};
+            return {"incident",
+                    body.incident().id(),
+                    body.incident().version(),
+                    "incident/" + body.incident().id()};
         case store::EventBody::kNotice:
             return {"notice",
                     body.notice().notice().id(),
                     body.notice().notice().version(),
                     "notice/" + body.notice().notice().id()};
         case store::EventBody::kDistrict:
-            return {"district", body.district().id(), body.district().version(), std::string(kDistrictKey)};
+            return {"district",
+                    body.district().id(),
+                    body.district().version(),
+                    std::string(kDistrictKey)};
         case store::EventBody::kArea:
             return {"area", body.area().id(), body.area().version(), std::string(kDistrictKey)};
         case store::EventBody::kTeam:
             return {"team", body.team().id(), body.team().version(), std::string(kDistrictKey)};
         case store::EventBody::kPerson:
-            return {"person", body.person().id(), body.person().version(), "person/" + body.person().id()};
+            return {"person",
+                    body.person().id(),
+                    body.person().version(),
+                    "person/" + body.person().id()};
         case store::EventBody::kDevice:
             return {"device",
                     body.device().device().id(),
@@ -82,7 +95,9 @@ Subject subject_of(const store::EventBody& body) {
     return {};
 }
 
-std::string encode_event(const store::EventBody& body, std::string_view key, const domain::Random& random) {
+std::string encode_event(const store::EventBody& body,
+                         std::string_view key,
+                         const domain::Random& random) {
     const Subject subject = subject_of(body);
     store::StoredEvent stored;
     stored.set_format(kForm);
@@ -139,8 +154,8 @@ std::vector<StateWrite> states_after(const store::EventBody& body,
     if (body.has_report()) {
         store::StateBody report;
         *report.mutable_report() = body.report();
-        writes.push_back(
-            state_write({"report", body.report().id(), 1, subject.key_id}, report, false, key, random));
+        writes.push_back(state_write(
+            {"report", body.report().id(), 1, subject.key_id}, report, false, key, random));
     }
     for (const store::SetVersion& set : body.sets()) {
         store::StoredState stored;
@@ -148,7 +163,8 @@ std::vector<StateWrite> states_after(const store::EventBody& body,
         stored.set_subject_kind("set");
         stored.set_subject_id(set.name());
         stored.set_version(set.version());
-        writes.push_back({"set/" + set.name(), set.version(), stored.SerializeAsString(), true, {}});
+        writes.push_back(
+            {"set/" + set.name(), set.version(), stored.SerializeAsString(), true, {}});
     }
     for (StateWrite& write : writes) {
         write.stamp = body.stamp();
@@ -164,7 +180,8 @@ std::string key_id_of_state(std::string_view stored) {
     return key_id_of<store::StoredState>(stored);
 }
 
-std::expected<store::EventBody, Unreadable> decode_event(std::string_view stored, const KeyRing& keys) {
+std::expected<store::EventBody, Unreadable> decode_event(std::string_view stored,
+                                                         const KeyRing& keys) {
     store::StoredEvent record;
     if (!record.ParseFromArray(stored.data(), static_cast<int>(stored.size()))) {
         return std::unexpected(Unreadable::damaged);
@@ -173,15 +190,19 @@ std::expected<store::EventBody, Unreadable> decode_event(std::string_view stored
         return std::unexpected(Unreadable::newer);
     }
     auto body = open<store::StoredEvent, store::EventBody>(
-        record, {record.subject_kind(), record.subject_id(), record.subject_version(), record.key_id()}, keys);
+        record,
+        {record.subject_kind(), record.subject_id(), record.subject_version(), record.key_id()},
+        keys);
     const bool is_known = tocsin::v1::EventKind_IsValid(record.kind());
-    if (body ? body->subject_case() == store::EventBody::SUBJECT_NOT_SET : !is_known && body.error() == Unreadable::damaged) {
+    if (body ? body->subject_case() == store::EventBody::SUBJECT_NOT_SET
+             : !is_known && body.error() == Unreadable::damaged) {
         return std::unexpected(Unreadable::newer);
     }
     return body;
 }
 
-std::expected<store::StateBody, Unreadable> decode_state(std::string_view stored, const KeyRing& keys) {
+std::expected<store::StateBody, Unreadable> decode_state(std::string_view stored,
+                                                         const KeyRing& keys) {
     store::StoredState record;
     if (!record.ParseFromArray(stored.data(), static_cast<int>(stored.size()))) {
         return std::unexpected(Unreadable::damaged);
@@ -193,7 +214,9 @@ std::expected<store::StateBody, Unreadable> decode_state(std::string_view stored
         return store::StateBody();
     }
     return open<store::StoredState, store::StateBody>(
-        record, {record.subject_kind(), record.subject_id(), record.version(), record.key_id()}, keys);
+        record,
+        {record.subject_kind(), record.subject_id(), record.version(), record.key_id()},
+        keys);
 }
 
 }  // namespace tocsin::log

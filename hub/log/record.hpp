@@ -1,6 +1,6 @@
 #pragma once
-// Between what the rules speak of (EventBody, StateBody) and what a store holds (StoredEvent, StoredState): sealing,
-// unsealing, and what of an event is kept as state.
+// Between what the rules speak of (EventBody, StateBody) and what a store holds (StoredEvent,
+// StoredState): sealing, unsealing, and what of an event is kept as state.
 
 #include <string>
 #include <string_view>
@@ -27,9 +27,12 @@ struct Subject {
 Subject subject_of(const store::EventBody& body);
 
 // The StoredEvent, encoded; `key` is that of subject_of(body).key_id.
-std::string encode_event(const store::EventBody& body, std::string_view key, const domain::Random& random);
+std::string encode_event(const store::EventBody& body,
+                         std::string_view key,
+                         const domain::Random& random);
 
-// The states that the event leaves behind: its subject's, its report's, its sets'. `report_ids` are those of the incident.
+// The states that the event leaves behind: its subject's, its report's, its sets'. `report_ids` are
+// those of the incident.
 std::vector<StateWrite> states_after(const store::EventBody& body,
                                      std::vector<std::string> report_ids,
                                      std::string_view key,
@@ -42,13 +45,17 @@ enum class Unreadable {
     erased,   // its key was destroyed: skipped, only its statistics remain
 };
 
-// The id of the key that a stored event or state needs; empty where it needs none or cannot be read.
+// The id of the key that a stored event or state needs; empty where it needs none or cannot be
+// read.
 std::string key_id_of_event(std::string_view stored);
 std::string key_id_of_state(std::string_view stored);
 
-// An event of a kind that this hub does not know, about a subject that it does, is readable: it is folded and passed on.
-std::expected<store::EventBody, Unreadable> decode_event(std::string_view stored, const KeyRing& keys);
+// An event of a kind that this hub does not know, about a subject that it does, is readable: it is
+// folded and passed on.
+std::expected<store::EventBody, Unreadable> decode_event(std::string_view stored,
+                                                         const KeyRing& keys);
 // A set has no body: answers an empty one.
-std::expected<store::StateBody, Unreadable> decode_state(std::string_view stored, const KeyRing& keys);
+std::expected<store::StateBody, Unreadable> decode_state(std::string_view stored,
+                                                         const KeyRing& keys);
 
 }  // namespace tocsin::log

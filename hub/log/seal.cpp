@@ -38,18 +38,24 @@ std::string random_bytes(const domain::Random& random, std::size_t count) {
     return made;
 }
 
-std::string seal(std::string_view key, std::string_view nonce, std::string_view associated, std::string_view plain) {
+std::string seal(std::string_view key,
+                 std::string_view nonce,
+                 std::string_view associated,
+                 std::string_view plain) {
     if (key.size() != kKeyBytes || nonce.size() != kNonceBytes) {
         throw std::invalid_argument("a key has 32 bytes and a nonce 12");
     }
     const Cipher cipher(EVP_CIPHER_CTX_new());
     must(EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes(key), bytes(nonce)));
     int written = 0;
-    must(EVP_EncryptUpdate(cipher.get(), nullptr, &written, bytes(associated), static_cast<int>(associated.size())));
+    must(EVP_EncryptUpdate(
+        cipher.get(), nullptr, &written, bytes(associated), static_cast<int>(associated.size())));
     std::string sealed(plain.size() + kTagBytes, '\0');
-    must(EVP_EncryptUpdate(cipher.get(), bytes(sealed), &written, bytes(plain), static_cast<int>(plain.size())));
+    must(EVP_EncryptUpdate(
+        cipher.get(), bytes(sealed), &written, bytes(plain), static_cast<int>(plain.size())));
     must(EVP_EncryptFinal_ex(cipher.get(), bytes(sealed) + written, &written));
-    must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, bytes(sealed) + plain.size()));
+    must(EVP_CIPHER_CTX_ctrl(
+        cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, bytes(sealed) + plain.size()));
     return sealed;
 }
 
@@ -64,9 +70,11 @@ std::optional<std::string> unseal(std::string_view key,
     const Cipher cipher(EVP_CIPHER_CTX_new());
     must(EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes(key), bytes(nonce)));
     int written = 0;
-    must(EVP_DecryptUpdate(cipher.get(), nullptr, &written, bytes(associated), static_cast<int>(associated.size())));
+    must(EVP_DecryptUpdate(
+        cipher.get(), nullptr, &written, bytes(associated), static_cast<int>(associated.size())));
     std::string plain(length, '\0');
-    must(EVP_DecryptUpdate(cipher.get(), bytes(plain), &written, bytes(sealed), static_cast<int>(length)));
+    must(EVP_DecryptUpdate(
+        cipher.get(), bytes(plain), &written, bytes(sealed), static_cast<int>(length)));
     std::string tag(sealed.substr(length));
     must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()));
     unsigned char nothing[kTagBytes];

@@ -1,5 +1,6 @@
 #pragma once
-// AES-256-GCM for what names a person, and the keys in memory. Pure but for the randomness passed in.
+// AES-256-GCM for what names a person, and the keys in memory. Pure but for the randomness passed
+// in.
 
 #include <map>
 #include <optional>
@@ -15,8 +16,12 @@ inline constexpr std::size_t kNonceBytes = 12;
 
 std::string random_bytes(const domain::Random& random, std::size_t count);
 
-// Ciphertext followed by 16 bytes of tag. `key` has 32 bytes, `nonce` 12, never used twice with one key.
-std::string seal(std::string_view key, std::string_view nonce, std::string_view associated, std::string_view plain);
+// Ciphertext followed by 16 bytes of tag. `key` has 32 bytes, `nonce` 12, never used twice with one
+// key.
+std::string seal(std::string_view key,
+                 std::string_view nonce,
+                 std::string_view associated,
+                 std::string_view plain);
 
 // Null where anything at all is not as it was sealed.
 std::optional<std::string> unseal(std::string_view key,

@@ -51,7 +51,8 @@ wire::Report report_in(const store::Report& report, View view) {
     return shown;
 }
 
-// How it goes with the own report, and nothing that tells of another: neither the others' count nor their times.
+// How it goes with the own report, and nothing that tells of another: neither the others' count nor
+// their times.
 wire::Incident reporters_incident(const store::Incident& incident, const store::Report& own) {
     wire::Incident shown;
     shown.set_id(incident.id());
@@ -147,7 +148,8 @@ wire::Incident view_of(const store::Incident& incident,
 
 wire::Notice view_of(const store::Notice& notice, View view) {
     wire::Notice shown = notice.notice();
-    const bool staff = view == store::VIEW_OFFICER || view == store::VIEW_CREW || view == store::VIEW_BUREAU;
+    const bool staff =
+        view == store::VIEW_OFFICER || view == store::VIEW_CREW || view == store::VIEW_BUREAU;
     if (!staff) {
         shown.clear_issued_by_person_id();
         shown.clear_issued_by_name();
@@ -155,7 +157,9 @@ wire::Notice view_of(const store::Notice& notice, View view) {
     return shown;
 }
 
-std::optional<wire::Event> view_of(const store::EventBody& body, const store::Audience& audience, Offset offset) {
+std::optional<wire::Event> view_of(const store::EventBody& body,
+                                   const store::Audience& audience,
+                                   Offset offset) {
     wire::Event event;
     event.set_offset(to_text(offset));
     event.set_lane(body.lane());
@@ -171,7 +175,8 @@ std::optional<wire::Event> view_of(const store::EventBody& body, const store::Au
             }
             *event.mutable_incident() = view_of(body.incident(), audience, {});
             if (reporter && body.kind() == wire::EVENT_KIND_REPORT_JOINED) {
-                event.set_kind(wire::EVENT_KIND_INCIDENT_OPENED);  // that somebody reported before is a secret
+                event.set_kind(
+                    wire::EVENT_KIND_INCIDENT_OPENED);  // that somebody reported before is a secret
             }
             if (reporter && audience.has_own_report()) {
                 *event.mutable_report() = report_in(audience.own_report(), view);

@@ -1,6 +1,6 @@
 #pragma once
-// What one audience may see of an event: the only place where a stored record becomes something for people's eyes. Deny by
-// default: each view copies what it may show. Pure.
+// What one audience may see of an event: the only place where a stored record becomes something for
+// people's eyes. Deny by default: each view copies what it may show. Pure.
 
 #include <optional>
 #include <span>
@@ -10,7 +10,8 @@
 
 namespace tocsin::log {
 
-// Null where the view shows nothing of such an event. The event's offset and time are set from `offset`.
+// Null where the view shows nothing of such an event. The event's offset and time are set from
+// `offset`.
 std::optional<tocsin::v1::Event> view_of(const tocsin::store::v1::EventBody& body,
                                          const tocsin::store::v1::Audience& audience,
                                          Offset offset);

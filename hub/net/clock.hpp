@@ -9,7 +9,8 @@ namespace tocsin::net {
 
 std::int64_t now_ms();
 
-// The wall clock as it is now, milliseconds since 1970 UTC: what is written down. It may jump either way.
+// The wall clock as it is now, milliseconds since 1970 UTC: what is written down. It may jump
+// either way.
 std::int64_t wall_ms();
 
 }  // namespace tocsin::net

@@ -90,7 +90,8 @@ std::expected<Admission, HttpRefusal> admit(const Request& request,
                                             const std::vector<std::string>& allowed_origins) {
     const std::string_view target = view(request.target());
     if (target.substr(0, target.find('?')) != "/v1/connect") {
-        return refused(404, domain::code::not_found, "There is nothing here; clients connect at /v1/connect.");
+        return refused(
+            404, domain::code::not_found, "There is nothing here; clients connect at /v1/connect.");
     }
     if (request.method() != http::verb::get) {
         return refused(405, domain::code::method_not_allowed, "Clients connect with GET.");

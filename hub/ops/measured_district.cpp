@@ -24,22 +24,23 @@ void MeasuredDistrict::submit(std::string person_id,
                               session::wire::Command command,
                               std::int64_t read_time_ms,
                               session::Answer<domain::Result<session::wire::Receipt>> answer) {
-    // read_time_ms is of the clock that nobody sets, the district's clock is the wall's: the time taken is measured here.
+    // read_time_ms is of the clock that nobody sets, the district's clock is the wall's: the time
+    // taken is measured here.
     const auto since = std::chrono::steady_clock::now();
-    district_.submit(std::move(person_id),
-                     std::move(device_id),
-                     std::move(command),
-                     net::wall_ms(),
-                     [times = times_, since, read_time_ms, answer = std::move(answer)](
-                         domain::Result<session::wire::Receipt> receipt) mutable {
-                         if (receipt) {
-                             const std::chrono::duration<double> took =
-                                 std::chrono::steady_clock::now() - since;
-                             times->add(took.count());
-                             receipt->set_took_ms(static_cast<std::int32_t>(net::now_ms() - read_time_ms));
-                         }
-                         answer(std::move(receipt));
-                     });
+    district_.submit(
+        std::move(person_id),
+        std::move(device_id),
+        std::move(command),
+        net::wall_ms(),
+        [times = times_, since, read_time_ms, answer = std::move(answer)](
+            domain::Result<session::wire::Receipt> receipt) mutable {
+            if (receipt) {
+                const std::chrono::duration<double> took = std::chrono::steady_clock::now() - since;
+                times->add(took.count());
+                receipt->set_took_ms(static_cast<std::int32_t>(net::now_ms() - read_time_ms));
+            }
+            answer(std::move(receipt));
+        });
 }
 
 void MeasuredDistrict::snapshot(

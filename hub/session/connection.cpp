@@ -8,8 +8,9 @@ namespace tocsin::session {
 
 namespace {
 
-// One binary message to a client is at most about this long (one frame more at the most): small enough that an alarm never
-// waits long behind it on a slow line, large enough that its header costs nothing.
+// One binary message to a client is at most about this long (one frame more at the most): small
+// enough that an alarm never waits long behind it on a slow line, large enough that its header
+// costs nothing.
 constexpr std::size_t kMessageBytes = 32 * 1024;
 constexpr std::size_t kMessageFrames = 64;
 
@@ -73,7 +74,9 @@ void Connection::on_message(std::string_view bytes, bool is_text, std::int64_t n
         return;
     }
     if (is_text != (encoding_ == Encoding::json)) {
-        fail(CloseCode::unsupported_data, is_text ? "text message on a binary subprotocol" : "binary message on a text subprotocol");
+        fail(CloseCode::unsupported_data,
+             is_text ? "text message on a binary subprotocol"
+                     : "binary message on a text subprotocol");
         return;
     }
     if (bytes.size() > static_cast<std::size_t>(limits_.message_bytes)) {
@@ -123,11 +126,13 @@ void Connection::subscribe(std::int64_t request_id, const wire::Subscribe& reque
         refuse(request_id, {std::string(code), std::move(field), std::move(text), 0});
     };
     if (request.channels_size() > limits_.channels) {
-        refuse_with(domain::code::too_many, "subscribe.channels", "Too many channels in one subscription.");
+        refuse_with(
+            domain::code::too_many, "subscribe.channels", "Too many channels in one subscription.");
         return;
     }
     for (int i = 0; i < request.channels_size(); ++i) {
-        if (std::ranges::find(principal_.rights->channels, request.channels(i)) == principal_.rights->channels.end()) {
+        if (std::ranges::find(principal_.rights->channels, request.channels(i)) ==
+            principal_.rights->channels.end()) {
             refuse_with(domain::code::channel_invalid,
                         "subscribe.channels[" + std::to_string(i) + "]",
                         "There is no such channel, or none that you may subscribe to.");
@@ -140,19 +145,25 @@ void Connection::subscribe(std::int64_t request_id, const wire::Subscribe& reque
         const auto routine = log::to_offset(request.cursor().routine());
         if (!alarm || !routine || request.cursor().epoch().empty()) {
             refuse_with(domain::code::cursor_invalid,
-                        !alarm ? "subscribe.cursor.alarm" : !routine ? "subscribe.cursor.routine" : "subscribe.cursor.epoch",
+                        !alarm     ? "subscribe.cursor.alarm"
+                        : !routine ? "subscribe.cursor.routine"
+                                   : "subscribe.cursor.epoch",
                         "The cursor is not one that a hub gave out.");
             return;
         }
         asked = {*alarm, *routine};
     }
     if (request.heartbeat_ms() != 0) {
-        heartbeat_ms_ = std::clamp(request.heartbeat_ms(), kShortestHeartbeatMs, kLongestHeartbeatMs);
+        heartbeat_ms_ =
+            std::clamp(request.heartbeat_ms(), kShortestHeartbeatMs, kLongestHeartbeatMs);
         next_heartbeat_ms_ = now_ms_ + heartbeat_ms_;
     }
     if (resuming_) {
         refuse(resuming_->request_id,
-               {std::string(domain::code::wrong_state), "subscribe", "A later subscription took the place of this one.", 0});
+               {std::string(domain::code::wrong_state),
+                "subscribe",
+                "A later subscription took the place of this one.",
+                0});
         resuming_.reset();
     }
     requested_channels_.assign(request.channels().begin(), request.channels().end());
@@ -181,7 +192,9 @@ void Connection::subscribe(std::int64_t request_id, const wire::Subscribe& reque
     resume(request_id, asked, request.cursor().mark());
 }
 
-void Connection::resume(std::int64_t request_id, const fanout::Position& position, std::string_view mark) {
+void Connection::resume(std::int64_t request_id,
+                        const fanout::Position& position,
+                        std::string_view mark) {
     position_ = position;
     mark_ = mark;
     const bool same_feeds = mark.empty() || mark == mark_of_feeds();
@@ -191,10 +204,12 @@ void Connection::resume(std::int64_t request_id, const fanout::Position& positio
         resumed(request_id, same_feeds);
         return;
     }
-    // Behind the window, or ahead of what this hub has folded: the store knows whether the log has that place.
+    // Behind the window, or ahead of what this hub has folded: the store knows whether the log has
+    // that place.
     subscribed_ = false;
     resuming_ = Resuming{request_id, next_ticket_++, same_feeds};
-    actions_.emplace_back(FetchHistory{resuming_->ticket, window_.covers(earlier) ? later : earlier});
+    actions_.emplace_back(
+        FetchHistory{resuming_->ticket, window_.covers(earlier) ? later : earlier});
 }
 
 void Connection::resumed(std::int64_t request_id, bool same_feeds) {
@@ -208,7 +223,9 @@ void Connection::resumed(std::int64_t request_id, bool same_feeds) {
     }
 }
 
-void Connection::on_receipt(std::int64_t request_id, domain::Result<wire::Receipt> receipt, std::int64_t now_ms) {
+void Connection::on_receipt(std::int64_t request_id,
+                            domain::Result<wire::Receipt> receipt,
+                            std::int64_t now_ms) {
     now_ms_ = now_ms;
     --unanswered_;
     if (!receipt) {
@@ -220,7 +237,8 @@ void Connection::on_receipt(std::int64_t request_id, domain::Result<wire::Receip
     answer(request_id, std::move(entry));
 }
 
-void Connection::on_incident(std::int64_t request_id, domain::Result<std::vector<wire::IncidentDetail>> detail) {
+void Connection::on_incident(std::int64_t request_id,
+                             domain::Result<std::vector<wire::IncidentDetail>> detail) {
     --unanswered_;
     fetching_incident_ = false;
     if (!detail) {
@@ -253,8 +271,9 @@ void Connection::on_history(std::uint64_t ticket, fanout::BatchPtr stretch) {
     if (!resuming && (!history_ || history_->ticket != ticket)) {
         return;
     }
-    const auto why_not = std::max(position_.alarm, position_.routine) > window_.head() ? wire::RESET_REASON_EPOCH
-                                                                                      : wire::RESET_REASON_TRIMMED;
+    const auto why_not = std::max(position_.alarm, position_.routine) > window_.head()
+                             ? wire::RESET_REASON_EPOCH
+                             : wire::RESET_REASON_TRIMMED;
     if (resuming) {
         const Resuming answered = *resuming_;
         resuming_.reset();
@@ -292,7 +311,8 @@ void Connection::on_rights(fanout::RightsPtr rights, bool device_revoked) {
         say_subscribed(0, true, snapshots_.empty());
     }
     if (change.removed && !snapshots_.empty()) {
-        // Pages that were made for more than may be seen now are not sent; the snapshot starts over.
+        // Pages that were made for more than may be seen now are not sent; the snapshot starts
+        // over.
         const bool moves = std::ranges::any_of(snapshots_, &Snapshotting::moves_position);
         snapshots_.clear();
         start_snapshot(feeds_, moves);
@@ -321,7 +341,10 @@ void Connection::on_store_changed(std::int64_t now_ms) {
 }
 
 void Connection::on_shutdown() {
-    say_goodbye(wire::GOODBYE_REASON_SHUTTING_DOWN, CloseCode::shutting_down, spread(kComeBackWithinMs), "shutting down");
+    say_goodbye(wire::GOODBYE_REASON_SHUTTING_DOWN,
+                CloseCode::shutting_down,
+                spread(kComeBackWithinMs),
+                "shutting down");
 }
 
 void Connection::fail(CloseCode code, std::string reason) {
@@ -345,8 +368,12 @@ void Connection::on_tick(std::int64_t now_ms) {
         fail(CloseCode::too_slow, "took nothing for too long");
         return;
     }
-    if (!surroundings_.store_well && now_ms - surroundings_.store_away_since_ms >= limits_.store_away_ms) {
-        say_goodbye(wire::GOODBYE_REASON_STORE_AWAY, CloseCode::store_away, spread(kComeBackWithinMs), "no store");
+    if (!surroundings_.store_well &&
+        now_ms - surroundings_.store_away_since_ms >= limits_.store_away_ms) {
+        say_goodbye(wire::GOODBYE_REASON_STORE_AWAY,
+                    CloseCode::store_away,
+                    spread(kComeBackWithinMs),
+                    "no store");
         return;
     }
     if (now_ms >= next_heartbeat_ms_) {
@@ -361,11 +388,12 @@ std::vector<Action> Connection::take_actions() {
 
 bool Connection::wants_reading() const {
     // What costs the district more than a look-up is asked for one at a time.
-    const bool fetching = fetching_incident_ || resuming_ || std::ranges::any_of(snapshots_, [](const Snapshotting& snapshot) {
+    const bool fetching = fetching_incident_ || resuming_ ||
+                          std::ranges::any_of(snapshots_, [](const Snapshotting& snapshot) {
                               return snapshot.pages == nullptr;
                           });
-    return phase_ == Phase::live && !fetching && subscribes_left_ > 0 && unanswered_ < limits_.unanswered_requests &&
-           reply_bytes_ <= limits_.unsent_reply_bytes;
+    return phase_ == Phase::live && !fetching && subscribes_left_ > 0 &&
+           unanswered_ < limits_.unanswered_requests && reply_bytes_ <= limits_.unsent_reply_bytes;
 }
 
 bool Connection::lanes_open() const {
@@ -446,7 +474,13 @@ void Connection::fill_lane(wire::Lane lane, Outgoing& out, std::size_t& bytes) {
             history_ = History{next_ticket_++, lane, nullptr};
             actions_.emplace_back(FetchHistory{history_->ticket, position});
         } else if (history_->lane == lane && history_->stretch != nullptr) {
-            fanout::gather(*history_->stretch, feed_keys_, lane, position, room, kMessageBytes - bytes, out.parts);
+            fanout::gather(*history_->stretch,
+                           feed_keys_,
+                           lane,
+                           position,
+                           room,
+                           kMessageBytes - bytes,
+                           out.parts);
             if (position >= history_->stretch->to) {
                 history_.reset();
                 more = true;
@@ -486,7 +520,8 @@ void Connection::fill_heartbeat(Outgoing& out) {
     wire::Heartbeat& heartbeat = *entry.mutable_heartbeat();
     heartbeat.set_time_ms(now_ms_);
     heartbeat.set_store(surroundings_.store_well ? wire::STORE_STATE_WELL : wire::STORE_STATE_AWAY);
-    const bool whole = subscribed_ && std::ranges::none_of(snapshots_, &Snapshotting::moves_position);
+    const bool whole =
+        subscribed_ && std::ranges::none_of(snapshots_, &Snapshotting::moves_position);
     if (whole) {
         put_cursor(*heartbeat.mutable_cursor());
     }
@@ -507,7 +542,8 @@ void Connection::mark_feeds() {
 std::string Connection::mark_of_feeds() const {
     std::vector<std::string_view> keys(feed_keys_.begin(), feed_keys_.end());
     std::ranges::sort(keys);
-    std::uint32_t hash = 2'166'136'261u;  // FNV-1a: no secret, and a collision costs a snapshot that was not needed
+    std::uint32_t hash =
+        2'166'136'261u;  // FNV-1a: no secret, and a collision costs a snapshot that was not needed
     for (const std::string_view key : keys) {
         for (const char c : key) {
             hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619u;
@@ -563,7 +599,8 @@ Connection::FeedChange Connection::resolve_feeds() {
     std::vector<std::string> channels;
     for (const domain::Feed& feed : principal_.rights->feeds) {
         std::string name = wire_name(feed);
-        if (!requested_channels_.empty() && std::ranges::find(requested_channels_, name) == requested_channels_.end()) {
+        if (!requested_channels_.empty() &&
+            std::ranges::find(requested_channels_, name) == requested_channels_.end()) {
             continue;
         }
         feeds.push_back(feed);
@@ -610,7 +647,10 @@ void Connection::say(const wire::Entry& entry) {
     reply_bytes_ += replies_.back()->binary().size();
 }
 
-void Connection::say_goodbye(wire::GoodbyeReason reason, CloseCode code, std::int32_t retry_after_ms, std::string why) {
+void Connection::say_goodbye(wire::GoodbyeReason reason,
+                             CloseCode code,
+                             std::int32_t retry_after_ms,
+                             std::string why) {
     if (phase_ == Phase::closing) {
         return;
     }

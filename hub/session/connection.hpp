@@ -1,7 +1,8 @@
 #pragma once
-// What one connection says and hears: a state machine without I/O, clock or thread. Its driver (net/websocket) feeds it
-// messages, answers and time, performs the actions that it hands out, and asks it what to send next whenever the socket can
-// take more. A driver owns it and calls it from one thread.
+// What one connection says and hears: a state machine without I/O, clock or thread. Its driver
+// (net/websocket) feeds it messages, answers and time, performs the actions that it hands out, and
+// asks it what to send next whenever the socket can take more. A driver owns it and calls it from
+// one thread.
 
 #include <cstdint>
 #include <deque>
@@ -29,8 +30,9 @@ struct Limits {
     int unanswered_requests = 32;
     std::size_t unsent_reply_bytes = 65'536;
     int channels = 64;
-    int subscribes = 8;                   // in a row; then one a second
-    std::int64_t stalled_ms = 30'000;    // something waits, and the socket took nothing for so long: goodbye TOO_SLOW
+    int subscribes = 8;  // in a row; then one a second
+    std::int64_t stalled_ms =
+        30'000;  // something waits, and the socket took nothing for so long: goodbye TOO_SLOW
     std::int64_t store_away_ms = 60'000;  // without a store for so long: goodbye STORE_AWAY
     int default_heartbeat_ms = 15'000;
 };
@@ -41,9 +43,9 @@ enum class CloseCode : std::uint16_t {
     too_big = 1009,           // a message over the bound
     shutting_down = 4001,
     store_away = 4002,
-    too_slow = 4008,          // takes nothing, or sends a message slower than its deadline
+    too_slow = 4008,  // takes nothing, or sends a message slower than its deadline
     revoked = 4500,
-    malformed = 4501,         // not a ClientMessage
+    malformed = 4501,  // not a ClientMessage
 };
 
 // Who is at the other end, as the token said before the upgrade.
@@ -52,8 +54,8 @@ struct Principal {
     fanout::RightsPtr rights;
 };
 
-// What the machine asks of its driver. Each Submit, FetchSnapshot, FetchHistory and FetchIncident is answered exactly once
-// through the matching on_… below, unless the connection ends first.
+// What the machine asks of its driver. Each Submit, FetchSnapshot, FetchHistory and FetchIncident
+// is answered exactly once through the matching on_… below, unless the connection ends first.
 struct Submit {
     std::int64_t request_id;
     wire::Command command;
@@ -78,7 +80,8 @@ struct Close {
     CloseCode code;
     std::string reason;  // at most 123 bytes, for people
 };
-using Action = std::variant<Submit, FetchSnapshot, FetchHistory, FetchIncident, FeedsChanged, Close>;
+using Action =
+    std::variant<Submit, FetchSnapshot, FetchHistory, FetchIncident, FeedsChanged, Close>;
 
 // A snapshot: taken when the fold stood at `taken_at`. Shared by all with the same feeds.
 struct SnapshotPages {
@@ -86,13 +89,15 @@ struct SnapshotPages {
     std::vector<fanout::FramePtr> pages;  // without the last one, which is each connection's own
 };
 
-// What to send in one go. Binary: all parts, laid end to end, are one WebSocket message. JSON: each part is one.
+// What to send in one go. Binary: all parts, laid end to end, are one WebSocket message. JSON: each
+// part is one.
 struct Outgoing {
     std::vector<fanout::FramePtr> parts;
     bool empty() const { return parts.empty(); }
 };
 
-// What the store and the log look like to a connection; one for all connections of a shard, kept by the shard.
+// What the store and the log look like to a connection; one for all connections of a shard, kept by
+// the shard.
 struct Surroundings {
     std::string epoch;
     bool store_well = true;
@@ -102,7 +107,8 @@ struct Surroundings {
 
 class Connection {
 public:
-    // `random` spreads the times to come back; owned by the caller like `window` and `surroundings`, all outliving this.
+    // `random` spreads the times to come back; owned by the caller like `window` and
+    // `surroundings`, all outliving this.
     Connection(Principal principal,
                Encoding encoding,
                const Limits& limits,
@@ -113,13 +119,18 @@ public:
     // --- what happens ---
     void on_open(std::int64_t now_ms);  // the upgrade is done: says welcome
     void on_message(std::string_view bytes, bool is_text, std::int64_t now_ms);
-    void on_receipt(std::int64_t request_id, domain::Result<wire::Receipt> answer, std::int64_t now_ms);
+    void on_receipt(std::int64_t request_id,
+                    domain::Result<wire::Receipt> answer,
+                    std::int64_t now_ms);
     void on_snapshot(std::uint64_t ticket, std::shared_ptr<const SnapshotPages> pages);
-    // `stretch` starts after the offset asked for. Null: the log no longer reaches back to it, or is another one.
+    // `stretch` starts after the offset asked for. Null: the log no longer reaches back to it, or
+    // is another one.
     void on_history(std::uint64_t ticket, fanout::BatchPtr stretch);
-    void on_incident(std::int64_t request_id, domain::Result<std::vector<wire::IncidentDetail>> answer);
-    void on_rights(fanout::RightsPtr rights, bool device_revoked);  // a change of rights, or the end of them
-    void on_new_epoch();          // the log is another one: the window was restarted
+    void on_incident(std::int64_t request_id,
+                     domain::Result<std::vector<wire::IncidentDetail>> answer);
+    void on_rights(fanout::RightsPtr rights,
+                   bool device_revoked);  // a change of rights, or the end of them
+    void on_new_epoch();                  // the log is another one: the window was restarted
     void on_store_changed(std::int64_t now_ms);
     void on_shutdown();
     // Something bad about the connection that only the driver could see: says why, then closes.
@@ -129,7 +140,8 @@ public:
 
     // --- what to do ---
     std::vector<Action> take_actions();
-    // The next things to send, alarm lane first; empty where nothing waits. Call again when the socket took all of it.
+    // The next things to send, alarm lane first; empty where nothing waits. Call again when the
+    // socket took all of it.
     Outgoing next();
     // The socket took what next() gave.
     void on_sent(std::int64_t now_ms);
@@ -143,7 +155,8 @@ public:
 
 private:
     enum class Phase { fresh, live, closing };
-    // A subscription that cannot be answered before the store said whether the log reaches back to its cursor.
+    // A subscription that cannot be answered before the store said whether the log reaches back to
+    // its cursor.
     struct Resuming {
         std::int64_t request_id = 0;
         std::uint64_t ticket = 0;
@@ -151,7 +164,7 @@ private:
     };
     struct Snapshotting {
         std::uint64_t ticket = 0;
-        bool moves_position = false;  // a start or a reset, not just more channels
+        bool moves_position = false;                 // a start or a reset, not just more channels
         std::shared_ptr<const SnapshotPages> pages;  // null until they come
         std::size_t next_page = 0;
     };
@@ -168,11 +181,15 @@ private:
     void answer(std::int64_t request_id, wire::Entry entry);
     void refuse(std::int64_t request_id, const domain::Refusal& refusal);
     void say(const wire::Entry& entry);
-    void say_goodbye(wire::GoodbyeReason reason, CloseCode code, std::int32_t retry_after_ms, std::string why);
+    void say_goodbye(wire::GoodbyeReason reason,
+                     CloseCode code,
+                     std::int32_t retry_after_ms,
+                     std::string why);
     void say_subscribed(std::int64_t request_id, bool resumed, bool with_cursor);
     void reset(wire::ResetReason reason);
     void start_snapshot(std::vector<domain::Feed> feeds, bool moves_position);
-    // Brings feeds_ and channels_ to what was asked for and is allowed now; answers what was added, and whether anything went.
+    // Brings feeds_ and channels_ to what was asked for and is allowed now; answers what was added,
+    // and whether anything went.
     struct FeedChange {
         std::vector<domain::Feed> added;
         bool removed = false;
@@ -210,8 +227,8 @@ private:
     std::vector<domain::Feed> feeds_;              // those in force
     std::vector<fanout::FeedKey> feed_keys_;       // the same as keys
     fanout::Position position_;
-    // Stands in every cursor: of which feeds the client holds the whole. One that comes back with more than
-    // its cursor's mark says gets a snapshot beside what it missed.
+    // Stands in every cursor: of which feeds the client holds the whole. One that comes back with
+    // more than its cursor's mark says gets a snapshot beside what it missed.
     std::string mark_;
     std::optional<Resuming> resuming_;
     std::deque<Snapshotting> snapshots_;

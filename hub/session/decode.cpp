@@ -24,7 +24,8 @@ void keep_log(google::protobuf::LogLevel, const char*, int, const std::string& m
     last_log = message;
 }
 
-// `tocsin.v1.SubmitReport.text` -> `command.submit_report.text`: the first way from the root to a field of that full name.
+// `tocsin.v1.SubmitReport.text` -> `command.submit_report.text`: the first way from the root to a
+// field of that full name.
 bool find_path(const Descriptor* at, std::string_view full_name, int depth, std::string& path) {
     for (int i = 0; i < at->field_count(); ++i) {
         const FieldDescriptor* field = at->field(i);
@@ -62,8 +63,8 @@ domain::Refusal refusal(std::string_view code, std::string_view field, std::stri
 
 std::expected<ClientMessage, Undecodable> decode_binary(std::string_view bytes) {
     ClientMessage message;
-    google::protobuf::io::CodedInputStream input(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                                 static_cast<int>(bytes.size()));
+    google::protobuf::io::CodedInputStream input(
+        reinterpret_cast<const std::uint8_t*>(bytes.data()), static_cast<int>(bytes.size()));
     input.SetRecursionLimit(kNestingLimit);
     last_log.clear();
     if (message.ParseFromCodedStream(&input) && input.ConsumedEntireMessage()) {
@@ -71,11 +72,15 @@ std::expected<ClientMessage, Undecodable> decode_binary(std::string_view bytes) 
     }
     const std::string field = field_of_bad_utf8();
     if (!field.empty()) {
-        return std::unexpected(Undecodable{
-            refusal(domain::code::invalid_utf8, field, "The text is not valid UTF-8."), message.request_id(), true});
+        return std::unexpected(
+            Undecodable{refusal(domain::code::invalid_utf8, field, "The text is not valid UTF-8."),
+                        message.request_id(),
+                        true});
     }
-    return std::unexpected(
-        Undecodable{refusal(domain::code::malformed, "", "The message is not a tocsin.v1.ClientMessage."), 0, false});
+    return std::unexpected(Undecodable{
+        refusal(domain::code::malformed, "", "The message is not a tocsin.v1.ClientMessage."),
+        0,
+        false});
 }
 
 std::expected<ClientMessage, Undecodable> decode_json(std::string_view bytes) {
@@ -86,13 +91,18 @@ std::expected<ClientMessage, Undecodable> decode_json(std::string_view bytes) {
     const auto status = google::protobuf::util::JsonStringToMessage(
         google::protobuf::StringPiece(bytes.data(), bytes.size()), &message, options);
     if (!status.ok()) {
-        return std::unexpected(Undecodable{
-            refusal(domain::code::malformed, "", "The message is not a tocsin.v1.ClientMessage in proto3 JSON."), 0, false});
+        return std::unexpected(
+            Undecodable{refusal(domain::code::malformed,
+                                "",
+                                "The message is not a tocsin.v1.ClientMessage in proto3 JSON."),
+                        0,
+                        false});
     }
     return message;
 }
 
-// JSON drops unknown members silently; whether there was one beside request_id decides between the two refusals.
+// JSON drops unknown members silently; whether there was one beside request_id decides between the
+// two refusals.
 bool names_more_than_id(std::string_view json) {
     std::string strict_bytes(json);
     ClientMessage ignored;
@@ -115,14 +125,20 @@ std::expected<ClientMessage, Undecodable> decode(std::string_view bytes, Encodin
                                  ? !message->GetReflection()->GetUnknownFields(*message).empty()
                                  : names_more_than_id(bytes);
         return std::unexpected(Undecodable{
-            unknown ? refusal(domain::code::unknown_request, "request", "This hub does not know that kind of request.")
-                    : refusal(domain::code::empty_request, "request", "The message names no request."),
+            unknown
+                ? refusal(domain::code::unknown_request,
+                          "request",
+                          "This hub does not know that kind of request.")
+                : refusal(domain::code::empty_request, "request", "The message names no request."),
             message->request_id(),
             true});
     }
     if (message->request_id() <= 0) {
-        return std::unexpected(Undecodable{
-            refusal(domain::code::missing_field, "request_id", "request_id must be set and greater than 0."), 0, true});
+        return std::unexpected(Undecodable{refusal(domain::code::missing_field,
+                                                   "request_id",
+                                                   "request_id must be set and greater than 0."),
+                                           0,
+                                           true});
     }
     message->DiscardUnknownFields();
     return message;

@@ -1,6 +1,7 @@
 #pragma once
-// The district as a connection sees it: who is that, store this, how do things stand, what came before. One thread runs
-// the real one (session/district_core.hpp); shards reach it through a door that posts (net/).
+// The district as a connection sees it: who is that, store this, how do things stand, what came
+// before. One thread runs the real one (session/district_core.hpp); shards reach it through a door
+// that posts (net/).
 
 #include <functional>
 #include <memory>
@@ -15,14 +16,15 @@ namespace tocsin::session {
 template <class T>
 using Answer = std::move_only_function<void(T)>;
 
-// Every answer comes exactly once. Through a shard's door it comes later, on the thread of the caller, and never from inside
-// the call; the district itself may answer at once.
+// Every answer comes exactly once. Through a shard's door it comes later, on the thread of the
+// caller, and never from inside the call; the district itself may answer at once.
 class District {
 public:
     virtual ~District() = default;
 
     // Whose token is this? `token_sha256`: 32 bytes. Null for unknown and revoked ones alike.
-    virtual void authenticate(std::string token_sha256, Answer<std::optional<Principal>> answer) = 0;
+    virtual void authenticate(std::string token_sha256,
+                              Answer<std::optional<Principal>> answer) = 0;
 
     // Stores the command, or refuses it. read_time_ms: when the hub read it, for Receipt.took_ms.
     virtual void submit(std::string person_id,
@@ -31,7 +33,8 @@ public:
                         std::int64_t read_time_ms,
                         Answer<domain::Result<wire::Receipt>> answer) = 0;
 
-    virtual void snapshot(std::vector<domain::Feed> feeds, Answer<std::shared_ptr<const SnapshotPages>> answer) = 0;
+    virtual void snapshot(std::vector<domain::Feed> feeds,
+                          Answer<std::shared_ptr<const SnapshotPages>> answer) = 0;
 
     // The stretch of the log after an offset; null where the log no longer reaches back to it.
     virtual void history(log::Offset after, Answer<fanout::BatchPtr> answer) = 0;
@@ -41,12 +44,14 @@ public:
                           Answer<domain::Result<std::vector<wire::IncidentDetail>>> answer) = 0;
 };
 
-// What the district says of itself to each shard, in order. Called on the district's thread; the shard's door posts.
+// What the district says of itself to each shard, in order. Called on the district's thread; the
+// shard's door posts.
 class DistrictListener {
 public:
     virtual ~DistrictListener() = default;
     virtual void on_batch(fanout::BatchPtr batch) = 0;
-    // The log starts (at start-up), or is another one from here on: the window begins after this offset.
+    // The log starts (at start-up), or is another one from here on: the window begins after this
+    // offset.
     virtual void on_epoch(std::string epoch, log::Offset window_after) = 0;
     virtual void on_store(bool well) = 0;
 };

@@ -16,7 +16,8 @@ constexpr std::int64_t kTrimEveryMs = 60'000;
 constexpr std::string_view kAdmin = "admin";
 
 domain::Refusal unavailable() {
-    return {std::string(domain::code::unavailable), "", "The hub cannot do that at the moment.", 1'000};
+    return {
+        std::string(domain::code::unavailable), "", "The hub cannot do that at the moment.", 1'000};
 }
 
 }  // namespace
@@ -58,7 +59,8 @@ void DistrictCore::tick() {
         next_trim_ms_ = now + kTrimEveryMs;
         fold_.forget_before(now - settings_.remember_ms);
         decider_.forget_before(now - settings_.remember_ms);
-        const log::Offset keep_after{static_cast<std::uint64_t>(std::max<std::int64_t>(0, now - settings_.keep_ms)), 0};
+        const log::Offset keep_after{
+            static_cast<std::uint64_t>(std::max<std::int64_t>(0, now - settings_.keep_ms)), 0};
         store_.trim(keep_after, settings_.keep_entries, [this](log::StoreResult<std::int64_t> cut) {
             trimmed_ += static_cast<std::uint64_t>(cut.value_or(0));
         });
@@ -83,9 +85,10 @@ DistrictStats DistrictCore::stats() const {
 
 void DistrictCore::authenticate(std::string token_sha256, Answer<std::optional<Principal>> answer) {
     if (!fold_.started()) {
-        when_started_.push_back([this, token_sha256 = std::move(token_sha256), answer = std::move(answer)]() mutable {
-            authenticate(std::move(token_sha256), std::move(answer));
-        });
+        when_started_.push_back(
+            [this, token_sha256 = std::move(token_sha256), answer = std::move(answer)]() mutable {
+                authenticate(std::move(token_sha256), std::move(answer));
+            });
         return;
     }
     const store::Device* device = fold_.state().device_by_token(token_sha256);
@@ -115,21 +118,27 @@ void DistrictCore::submit(std::string person_id,
         answer(std::unexpected(unavailable()));
         return;
     }
-    decider_.submit({std::move(person_id), std::move(device_id)}, std::move(command), read_time_ms, std::move(answer));
+    decider_.submit({std::move(person_id), std::move(device_id)},
+                    std::move(command),
+                    read_time_ms,
+                    std::move(answer));
 }
 
-void DistrictCore::snapshot(std::vector<domain::Feed> feeds, Answer<std::shared_ptr<const SnapshotPages>> answer) {
+void DistrictCore::snapshot(std::vector<domain::Feed> feeds,
+                            Answer<std::shared_ptr<const SnapshotPages>> answer) {
     if (!fold_.started()) {
-        when_started_.push_back([this, feeds = std::move(feeds), answer = std::move(answer)]() mutable {
-            snapshot(std::move(feeds), std::move(answer));
-        });
+        when_started_.push_back(
+            [this, feeds = std::move(feeds), answer = std::move(answer)]() mutable {
+                snapshot(std::move(feeds), std::move(answer));
+            });
         return;
     }
     answer(snapshots_.take(fold_.state(), fold_.position(), feeds, clock_()));
 }
 
 void DistrictCore::history(log::Offset after, Answer<fanout::BatchPtr> answer) {
-    const auto kept = std::ranges::find_if(stretches_, [&](const fanout::BatchPtr& batch) { return batch->after == after; });
+    const auto kept = std::ranges::find_if(
+        stretches_, [&](const fanout::BatchPtr& batch) { return batch->after == after; });
     if (kept != stretches_.end()) {
         answer(*kept);
         return;
@@ -177,8 +186,9 @@ void DistrictCore::ask_history(log::Offset after) {
 void DistrictCore::incident(std::string person_id,
                             std::string incident_id,
                             Answer<domain::Result<std::vector<wire::IncidentDetail>>> answer) {
-    const auto look = [this](const std::string& person_text,
-                             const std::string& incident_text) -> std::vector<wire::IncidentDetail> {
+    const auto look = [this](
+                          const std::string& person_text,
+                          const std::string& incident_text) -> std::vector<wire::IncidentDetail> {
         const wire::Person* person = fold_.state().person(person_text);
         const store::Incident* incident = fold_.state().incident(incident_text);
         if (person == nullptr || incident == nullptr) {
@@ -189,17 +199,20 @@ void DistrictCore::incident(std::string person_id,
         const store::Audience* best = nullptr;
         for (const store::Audience& audience : audiences) {
             if ((best == nullptr || audience.view() > best->view()) &&
-                std::ranges::find(feeds, domain::Feed{audience.channel(), audience.view()}) != feeds.end()) {
+                std::ranges::find(feeds, domain::Feed{audience.channel(), audience.view()}) !=
+                    feeds.end()) {
                 best = &audience;
             }
         }
-        return best == nullptr ? std::vector<wire::IncidentDetail>() : detail_of(fold_.state(), *incident, *best);
+        return best == nullptr ? std::vector<wire::IncidentDetail>()
+                               : detail_of(fold_.state(), *incident, *best);
     };
     const auto unknown = [] {
-        return std::unexpected(domain::Refusal{std::string(domain::code::unknown_incident),
-                                               "get_incident.incident_id",
-                                               "There is no such incident, or none that you may see.",
-                                               0});
+        return std::unexpected(
+            domain::Refusal{std::string(domain::code::unknown_incident),
+                            "get_incident.incident_id",
+                            "There is no such incident, or none that you may see.",
+                            0});
     };
     if (auto details = look(person_id, incident_id); !details.empty()) {
         answer(std::move(details));
@@ -231,7 +244,9 @@ void DistrictCore::incident(std::string person_id,
     });
 }
 
-void DistrictCore::on_started(const std::string& epoch, log::Offset after, std::vector<log::FoldedEvent> recent) {
+void DistrictCore::on_started(const std::string& epoch,
+                              log::Offset after,
+                              std::vector<log::FoldedEvent> recent) {
     snapshots_.forget();
     stretches_.clear();
     decider_.on_started();
@@ -245,7 +260,8 @@ void DistrictCore::on_started(const std::string& epoch, log::Offset after, std::
         fanout::RightsChange change{person_id, rights_of(person_id), {}};
         for (const std::string& device_id : let_in_[person_id]) {
             const store::Device* device = fold_.state().device(device_id);
-            if (device == nullptr || device->device().revoked() || device->device().person_id() != person_id) {
+            if (device == nullptr || device->device().revoked() ||
+                device->device().person_id() != person_id) {
                 change.revoked_device_ids.push_back(device_id);
             }
         }
@@ -264,7 +280,9 @@ void DistrictCore::on_started(const std::string& epoch, log::Offset after, std::
     }
 }
 
-void DistrictCore::on_folded(const std::vector<log::FoldedEvent>& events, log::Offset after, log::Offset to) {
+void DistrictCore::on_folded(const std::vector<log::FoldedEvent>& events,
+                             log::Offset after,
+                             log::Offset to) {
     decider_.on_folded(events, to);
     behind_ms_ = std::max<std::int64_t>(0, clock_() - static_cast<std::int64_t>(to.ms));
     auto batch = std::make_shared<fanout::Batch>();
@@ -299,7 +317,8 @@ fanout::RightsPtr DistrictCore::rights_of(const std::string& person_id) const {
     return rights;
 }
 
-std::vector<fanout::RightsChange> DistrictCore::changed_rights(const std::vector<log::FoldedEvent>& events) {
+std::vector<fanout::RightsChange> DistrictCore::changed_rights(
+    const std::vector<log::FoldedEvent>& events) {
     std::map<std::string, std::vector<std::string>> revoked_devices;
     bool everybody = false;
     for (const log::FoldedEvent& event : events) {
@@ -311,7 +330,8 @@ std::vector<fanout::RightsChange> DistrictCore::changed_rights(const std::vector
         if (body.has_person()) {
             revoked_devices[body.person().id()];
         } else if (body.has_device() && body.device().device().revoked()) {
-            revoked_devices[body.device().device().person_id()].push_back(body.device().device().id());
+            revoked_devices[body.device().device().person_id()].push_back(
+                body.device().device().id());
         }
     }
     std::vector<fanout::RightsChange> changes;
@@ -321,13 +341,16 @@ std::vector<fanout::RightsChange> DistrictCore::changed_rights(const std::vector
             continue;
         }
         fanout::RightsPtr now = rights_of(person_id);
-        const bool same = now->feeds == rights->feeds && now->person.version() == rights->person.version();
+        const bool same =
+            now->feeds == rights->feeds && now->person.version() == rights->person.version();
         if (same && (named == revoked_devices.end() || named->second.empty())) {
             continue;
         }
         rights = now;
         changes.push_back(
-            {person_id, now, named == revoked_devices.end() ? std::vector<std::string>() : named->second});
+            {person_id,
+             now,
+             named == revoked_devices.end() ? std::vector<std::string>() : named->second});
     }
     return changes;
 }
@@ -338,7 +361,8 @@ void DistrictCore::tell(fanout::BatchPtr batch) {
     }
 }
 
-void DistrictCore::enrol_admin(std::string token_sha256, Answer<domain::Result<wire::Receipt>> answer) {
+void DistrictCore::enrol_admin(std::string token_sha256,
+                               Answer<domain::Result<wire::Receipt>> answer) {
     const wire::Person* known = fold_.state().person(kAdmin);
     const bool is_admin = known != nullptr && !known->revoked() &&
                           std::ranges::any_of(known->grants(), [](const wire::Grant& grant) {
@@ -380,7 +404,8 @@ void DistrictCore::enrol_admin(std::string token_sha256, Answer<domain::Result<w
                     });
 }
 
-void DistrictCore::add_admin_device(std::string token_sha256, Answer<domain::Result<wire::Receipt>> answer) {
+void DistrictCore::add_admin_device(std::string token_sha256,
+                                    Answer<domain::Result<wire::Receipt>> answer) {
     domain::Decision decision;
     store::EventBody& body = decision.event;
     body.set_kind(wire::EVENT_KIND_DEVICE_ADDED);

@@ -1,6 +1,7 @@
 #pragma once
-// The district itself: fold, decisions, rights, snapshots and history behind the one interface that connections ask. Runs on
-// one thread, which owns it, calls it, and is called back; store, clock and randomness are passed in.
+// The district itself: fold, decisions, rights, snapshots and history behind the one interface that
+// connections ask. Runs on one thread, which owns it, calls it, and is called back; store, clock
+// and randomness are passed in.
 
 #include <cstdint>
 #include <deque>
@@ -20,14 +21,14 @@ namespace tocsin::session {
 struct DistrictSettings {
     std::int64_t keep_ms = 30LL * 24 * 3600 * 1000;  // the log is trimmed to this age …
     std::int64_t keep_entries = 100'000;             // … but never below so many entries
-    std::int64_t remember_ms = 24LL * 3600 * 1000;   // resolved incidents stay in memory for so long
+    std::int64_t remember_ms = 24LL * 3600 * 1000;  // resolved incidents stay in memory for so long
 };
 
 struct DistrictStats {
     log::FoldStats fold;
     log::DeciderStats decider;
-    std::size_t waiting = 0;   // commands taken and not answered
-    std::size_t incidents = 0; // in memory
+    std::size_t waiting = 0;     // commands taken and not answered
+    std::size_t incidents = 0;   // in memory
     std::int64_t behind_ms = 0;  // age of the latest entry folded when it was folded
     std::uint64_t trimmed = 0;   // entries cut from the log
     log::Offset position;
@@ -43,19 +44,22 @@ public:
                  DistrictSettings settings,
                  std::vector<DistrictListener*> listeners);
 
-    // Loads and follows the log for ever. `ready` is called once, when the states are loaded and the windows are filled.
+    // Loads and follows the log for ever. `ready` is called once, when the states are loaded and
+    // the windows are filled.
     void start(std::move_only_function<void()> ready);
     // At least ten times a second.
     void tick();
-    // Takes no more commands; calls back when all that was taken is answered. Then nothing more is asked of the store.
+    // Takes no more commands; calls back when all that was taken is answered. Then nothing more is
+    // asked of the store.
     void stop(std::move_only_function<void()> done);
 
     bool started() const { return fold_.started(); }
     bool store_well() const { return fold_.store_well(); }
     DistrictStats stats() const;
 
-    // Lets a device with this token (its SHA-256) speak for the person `admin`, who is made where there is none. For whoever
-    // has the keys to the store anyhow. Answers with the receipt of the device.
+    // Lets a device with this token (its SHA-256) speak for the person `admin`, who is made where
+    // there is none. For whoever has the keys to the store anyhow. Answers with the receipt of the
+    // device.
     void enrol_admin(std::string token_sha256, Answer<domain::Result<wire::Receipt>> answer);
 
     void authenticate(std::string token_sha256, Answer<std::optional<Principal>> answer) override;
@@ -64,15 +68,20 @@ public:
                 wire::Command command,
                 std::int64_t read_time_ms,
                 Answer<domain::Result<wire::Receipt>> answer) override;
-    void snapshot(std::vector<domain::Feed> feeds, Answer<std::shared_ptr<const SnapshotPages>> answer) override;
+    void snapshot(std::vector<domain::Feed> feeds,
+                  Answer<std::shared_ptr<const SnapshotPages>> answer) override;
     void history(log::Offset after, Answer<fanout::BatchPtr> answer) override;
     void incident(std::string person_id,
                   std::string incident_id,
                   Answer<domain::Result<std::vector<wire::IncidentDetail>>> answer) override;
 
 private:
-    void on_started(const std::string& epoch, log::Offset after, std::vector<log::FoldedEvent> recent) override;
-    void on_folded(const std::vector<log::FoldedEvent>& events, log::Offset after, log::Offset to) override;
+    void on_started(const std::string& epoch,
+                    log::Offset after,
+                    std::vector<log::FoldedEvent> recent) override;
+    void on_folded(const std::vector<log::FoldedEvent>& events,
+                   log::Offset after,
+                   log::Offset to) override;
     void on_store(bool well) override;
 
     fanout::RightsPtr rights_of(const std::string& person_id) const;

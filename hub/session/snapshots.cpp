@@ -19,7 +19,8 @@ constexpr std::size_t kKeptMost = 64;
 constexpr std::int64_t kKeptMs = 5'000;
 
 bool shows_district(const std::vector<domain::Feed>& feeds) {
-    return std::ranges::any_of(feeds, [](const domain::Feed& feed) { return feed.view == store::VIEW_ADMIN; });
+    return std::ranges::any_of(
+        feeds, [](const domain::Feed& feed) { return feed.view == store::VIEW_ADMIN; });
 }
 
 // An incident's parts: all but the last hold as many reports as fit a page.
@@ -163,12 +164,15 @@ std::shared_ptr<const SnapshotPages> Snapshots::take(const domain::State& state,
     for (const domain::Feed& feed : feeds) {
         key += fanout::key_of(feed) + '\n';
     }
-    std::erase_if(kept_, [&](const Kept& kept) { return kept.pages->taken_at != at || now_ms - kept.taken_ms > kKeptMs; });
+    std::erase_if(kept_, [&](const Kept& kept) {
+        return kept.pages->taken_at != at || now_ms - kept.taken_ms > kKeptMs;
+    });
     if (const auto found = std::ranges::find(kept_, key, &Kept::feeds); found != kept_.end()) {
         return found->pages;
     }
     index(state);
-    // The richest view of each subject that the feeds hold, incidents before notices, in order of id.
+    // The richest view of each subject that the feeds hold, incidents before notices, in order of
+    // id.
     std::map<std::pair<bool, std::string_view>, const Shown*> subjects;
     for (const domain::Feed& feed : feeds) {
         const auto found = by_feed_.find(fanout::key_of(feed));
@@ -177,7 +181,8 @@ std::shared_ptr<const SnapshotPages> Snapshots::take(const domain::State& state,
         }
         for (const Shown& shown : found->second) {
             const bool is_notice = shown.notice != nullptr;
-            const std::string_view id = is_notice ? shown.notice->notice().id() : shown.incident->id();
+            const std::string_view id =
+                is_notice ? shown.notice->notice().id() : shown.incident->id();
             const Shown*& best = subjects[{is_notice, id}];
             if (best == nullptr || shown.audience.view() > best->audience.view()) {
                 best = &shown;

@@ -1,6 +1,6 @@
 #pragma once
-// How things stand, for whoever has no cursor: pages of states, made once for all who have the same feeds. Owned by the
-// district's thread.
+// How things stand, for whoever has no cursor: pages of states, made once for all who have the same
+// feeds. Owned by the district's thread.
 
 #include <deque>
 #include <memory>
@@ -16,8 +16,8 @@ namespace tocsin::session {
 
 class Snapshots {
 public:
-    // What these feeds show of the state, folded up to `at`: incidents that are not resolved, notices in force at now_ms, and for
-    // administrators the district itself.
+    // What these feeds show of the state, folded up to `at`: incidents that are not resolved,
+    // notices in force at now_ms, and for administrators the district itself.
     std::shared_ptr<const SnapshotPages> take(const domain::State& state,
                                               log::Offset at,
                                               const std::vector<domain::Feed>& feeds,

@@ -1,6 +1,6 @@
 #pragma once
-// A small district in memory, and hubs on it: for the tests of the rooms above the log. Everything is deterministic: one clock,
-// one seeded randomness, and run() decides when anything happens.
+// A small district in memory, and hubs on it: for the tests of the rooms above the log. Everything
+// is deterministic: one clock, one seeded randomness, and run() decides when anything happens.
 
 #include <gtest/gtest.h>
 
@@ -72,7 +72,8 @@ private:
 
 class World {
 public:
-    explicit World(unsigned seed = 1) : engine_(seed), log(std::make_shared<log::MemoryLog>([this] { return now_ms; })) {}
+    explicit World(unsigned seed = 1)
+        : engine_(seed), log(std::make_shared<log::MemoryLog>([this] { return now_ms; })) {}
 
     struct Hub {
         log::MemoryStore store;
@@ -118,10 +119,14 @@ public:
     // Asks, but lets nothing happen yet.
     std::shared_ptr<Answer> ask(Hub& hub, const std::string& person, wire::Command command) {
         auto answer = std::make_shared<Answer>();
-        hub.core.submit(person, devices[person], std::move(command), now_ms, [answer](domain::Result<wire::Receipt> given) {
-            EXPECT_FALSE(answer->has_value()) << "answered twice";
-            *answer = std::move(given);
-        });
+        hub.core.submit(person,
+                        devices[person],
+                        std::move(command),
+                        now_ms,
+                        [answer](domain::Result<wire::Receipt> given) {
+                            EXPECT_FALSE(answer->has_value()) << "answered twice";
+                            *answer = std::move(given);
+                        });
         return answer;
     }
     domain::Result<wire::Receipt> tell(Hub& hub, const std::string& person, wire::Command command) {
@@ -131,7 +136,8 @@ public:
             pass(3'000);
         }
         EXPECT_TRUE(answer->has_value()) << "never answered";
-        return answer->has_value() ? **answer : std::unexpected(domain::Refusal{"never_answered", "", "", 0});
+        return answer->has_value() ? **answer
+                                   : std::unexpected(domain::Refusal{"never_answered", "", "", 0});
     }
 
     wire::Command command() {
@@ -139,7 +145,10 @@ public:
         made.set_id(uuid());
         return made;
     }
-    wire::Command report(wire::ReportKind kind, double lat, double lon, const std::string& text = "something") {
+    wire::Command report(wire::ReportKind kind,
+                         double lat,
+                         double lon,
+                         const std::string& text = "something") {
         wire::Command made = command();
         made.mutable_submit_report()->set_kind(kind);
         made.mutable_submit_report()->set_text(text);
@@ -152,19 +161,22 @@ public:
         made.mutable_acknowledge_incident()->set_incident_id(incident);
         return made;
     }
-    wire::Command resolve(const std::string& incident, wire::Outcome outcome = wire::OUTCOME_HANDLED) {
+    wire::Command resolve(const std::string& incident,
+                          wire::Outcome outcome = wire::OUTCOME_HANDLED) {
         wire::Command made = command();
         made.mutable_resolve_incident()->set_incident_id(incident);
         made.mutable_resolve_incident()->set_outcome(outcome);
         return made;
     }
 
-    // Two stations side by side, west (lon 126.60 to 126.70) and east (126.70 to 126.80), lat 45.50 to 45.60, one community and
-    // one grid in each, filling it; a team; one person of each role with a device whose token's digest is 32 times the last
-    // letter of its id.
+    // Two stations side by side, west (lon 126.60 to 126.70) and east (126.70 to 126.80), lat 45.50
+    // to 45.60, one community and one grid in each, filling it; a team; one person of each role
+    // with a device whose token's digest is 32 times the last letter of its id.
     void furnish(Hub& hub) {
         std::optional<domain::Result<wire::Receipt>> enrolled;
-        hub.core.enrol_admin(std::string(32, 'A'), [&](domain::Result<wire::Receipt> given) { enrolled = std::move(given); });
+        hub.core.enrol_admin(std::string(32, 'A'), [&](domain::Result<wire::Receipt> given) {
+            enrolled = std::move(given);
+        });
         run();
         ASSERT_TRUE(enrolled && *enrolled);
         devices["admin"] = (**enrolled).subject_id();
@@ -193,7 +205,12 @@ public:
         add_person(hub, "bureau", wire::ROLE_BUREAU, "", "");
     }
 
-    void put_area(Hub& hub, const std::string& id, wire::AreaKind kind, const std::string& parent, double west, double east) {
+    void put_area(Hub& hub,
+                  const std::string& id,
+                  wire::AreaKind kind,
+                  const std::string& parent,
+                  double west,
+                  double east) {
         wire::Command made = command();
         wire::Area& area = *made.mutable_put_area()->mutable_area();
         area.set_id(id);
@@ -202,7 +219,8 @@ public:
         area.set_name_zh(id);
         area.set_name_en(id);
         wire::Ring& ring = *area.add_polygons()->mutable_outer();
-        for (const auto& [lat, lon] : {std::pair{45.5, west}, {45.5, east}, {45.6, east}, {45.6, west}}) {
+        for (const auto& [lat, lon] :
+             {std::pair{45.5, west}, {45.5, east}, {45.6, east}, {45.6, west}}) {
             wire::Vertex& vertex = *ring.add_vertices();
             vertex.set_latitude(lat);
             vertex.set_longitude(lon);
@@ -211,7 +229,11 @@ public:
         ASSERT_TRUE(stored) << stored.error().code << ' ' << stored.error().field;
     }
 
-    void put_person(Hub& hub, const std::string& id, wire::Role role, const std::string& scope, const std::string& home) {
+    void put_person(Hub& hub,
+                    const std::string& id,
+                    wire::Role role,
+                    const std::string& scope,
+                    const std::string& home) {
         wire::Command made = command();
         wire::Person& person = *made.mutable_put_person()->mutable_person();
         person.set_id(id);
@@ -224,7 +246,11 @@ public:
         ASSERT_TRUE(stored) << id << ' ' << stored.error().code << ' ' << stored.error().field;
     }
 
-    void add_person(Hub& hub, const std::string& id, wire::Role role, const std::string& scope, const std::string& home) {
+    void add_person(Hub& hub,
+                    const std::string& id,
+                    wire::Role role,
+                    const std::string& scope,
+                    const std::string& home) {
         put_person(hub, id, role, scope, home);
         wire::Command device = command();
         device.mutable_add_device()->set_person_id(id);
@@ -241,7 +267,9 @@ public:
     // Who the token's owner is to this hub; null: let in nowhere.
     std::optional<session::Principal> let_in(Hub& hub, const std::string& person) {
         std::optional<session::Principal> principal;
-        hub.core.authenticate(tokens[person], [&](std::optional<session::Principal> found) { principal = std::move(found); });
+        hub.core.authenticate(tokens[person], [&](std::optional<session::Principal> found) {
+            principal = std::move(found);
+        });
         return principal;
     }
 

@@ -1,4 +1,5 @@
-// The window and its index against the plainest reading of the same words: a list that is searched from its beginning.
+// The window and its index against the plainest reading of the same words: a list that is searched
+// from its beginning.
 
 #include <gtest/gtest.h>
 
@@ -16,13 +17,19 @@ using tocsin::v1::Lane;
 using tocsin::v1::LANE_ALARM;
 using tocsin::v1::LANE_ROUTINE;
 
-EntryPtr entry(std::uint64_t at, Lane lane, const std::vector<std::pair<FeedKey, int>>& feeds, std::size_t size = 10) {
+EntryPtr entry(std::uint64_t at,
+               Lane lane,
+               const std::vector<std::pair<FeedKey, int>>& feeds,
+               std::size_t size = 10) {
     auto made = std::make_shared<Entry>();
     made->offset = {at, 0};
     made->lane = lane;
     for (const auto& [feed, richness] : feeds) {
-        made->deliveries.push_back({feed, richness, std::make_shared<const Frame>(
-                                                        std::to_string(at) + ':' + std::to_string(richness) + ':' + std::string(size, 'x'))});
+        made->deliveries.push_back(
+            {feed,
+             richness,
+             std::make_shared<const Frame>(std::to_string(at) + ':' + std::to_string(richness) +
+                                           ':' + std::string(size, 'x'))});
         made->bytes += made->deliveries.back().frame->binary().size();
     }
     return made;
@@ -46,7 +53,10 @@ std::vector<std::string> names(const std::vector<FramePtr>& frames) {
 
 TEST(Window, GivesEachEntryOnceInItsRichestView) {
     Window window({});
-    window.append(batch(0, {entry(1, LANE_ROUTINE, {{"a#1", 1}, {"b#9", 9}}), entry(2, LANE_ROUTINE, {{"a#1", 1}})}), 0);
+    window.append(batch(0,
+                        {entry(1, LANE_ROUTINE, {{"a#1", 1}, {"b#9", 9}}),
+                         entry(2, LANE_ROUTINE, {{"a#1", 1}})}),
+                  0);
     log::Offset at{};
     std::vector<FramePtr> out;
     window.gather({"a#1", "b#9"}, LANE_ROUTINE, at, 10, 1000, out);
@@ -56,7 +66,11 @@ TEST(Window, GivesEachEntryOnceInItsRichestView) {
 
 TEST(Window, KeepsTheLanesApart) {
     Window window({});
-    window.append(batch(0, {entry(1, LANE_ROUTINE, {{"a", 1}}), entry(2, LANE_ALARM, {{"a", 1}}), entry(3, LANE_ROUTINE, {{"a", 1}})}), 0);
+    window.append(batch(0,
+                        {entry(1, LANE_ROUTINE, {{"a", 1}}),
+                         entry(2, LANE_ALARM, {{"a", 1}}),
+                         entry(3, LANE_ROUTINE, {{"a", 1}})}),
+                  0);
     log::Offset alarm{};
     std::vector<FramePtr> out;
     EXPECT_TRUE(window.waiting({"a"}, LANE_ALARM, alarm));
@@ -86,7 +100,9 @@ TEST(Window, StaysInItsBoundsAndSaysFromWhereItCovers) {
 
 TEST(Window, GivesAtLeastOneFrameHoweverLong) {
     Window window({});
-    window.append(batch(0, {entry(1, LANE_ROUTINE, {{"a", 1}}, 5'000), entry(2, LANE_ROUTINE, {{"a", 1}})}), 0);
+    window.append(
+        batch(0, {entry(1, LANE_ROUTINE, {{"a", 1}}, 5'000), entry(2, LANE_ROUTINE, {{"a", 1}})}),
+        0);
     log::Offset at{};
     std::vector<FramePtr> out;
     window.gather({"a"}, LANE_ROUTINE, at, 10, 100, out);
@@ -108,7 +124,9 @@ TEST(Window, P3_ReadersOfEveryKindMissNothingAndRepeatNothing) {
         };
         std::vector<Reader> readers(5);
         for (auto& reader : readers) {
-            std::ranges::copy_if(all, std::back_inserter(reader.feeds), [&](const auto&) { return dice() % 2 == 0; });
+            std::ranges::copy_if(all, std::back_inserter(reader.feeds), [&](const auto&) {
+                return dice() % 2 == 0;
+            });
         }
         std::uint64_t at = 0;
         for (int step = 0; step < 100; ++step) {
@@ -134,17 +152,26 @@ TEST(Window, P3_ReadersOfEveryKindMissNothingAndRepeatNothing) {
                     auto& position = reader.at[lane == LANE_ALARM];
                     std::vector<FramePtr> out;
                     if (window.covers(position)) {
-                        window.gather(reader.feeds, lane, position, 1 + dice() % 4, 1 + dice() % 100, out);
+                        window.gather(
+                            reader.feeds, lane, position, 1 + dice() % 4, 1 + dice() % 100, out);
                     } else {
                         Batch stretch = batch(position.ms, {});
-                        std::ranges::copy_if(log, std::back_inserter(stretch.entries), [&](const EntryPtr& old) {
-                            return old->offset > position && old->offset.ms <= position.ms + 10;
-                        });
+                        std::ranges::copy_if(
+                            log, std::back_inserter(stretch.entries), [&](const EntryPtr& old) {
+                                return old->offset > position && old->offset.ms <= position.ms + 10;
+                            });
                         stretch.to = stretch.entries.back()->offset;
-                        gather(stretch, reader.feeds, lane, position, 1 + dice() % 4, 1 + dice() % 100, out);
+                        gather(stretch,
+                               reader.feeds,
+                               lane,
+                               position,
+                               1 + dice() % 4,
+                               1 + dice() % 100,
+                               out);
                         reader.fell_off = true;
                     }
-                    std::ranges::move(names(out), std::back_inserter(reader.got[lane == LANE_ALARM]));
+                    std::ranges::move(names(out),
+                                      std::back_inserter(reader.got[lane == LANE_ALARM]));
                 }
             }
         }
@@ -158,8 +185,10 @@ TEST(Window, P3_ReadersOfEveryKindMissNothingAndRepeatNothing) {
                             best = std::max(best, delivery.richness);
                         }
                     }
-                    if (best > 0 && old->lane == lane && old->offset <= reader.at[lane == LANE_ALARM]) {
-                        expected.push_back(std::to_string(old->offset.ms) + ':' + std::to_string(best));
+                    if (best > 0 && old->lane == lane &&
+                        old->offset <= reader.at[lane == LANE_ALARM]) {
+                        expected.push_back(std::to_string(old->offset.ms) + ':' +
+                                           std::to_string(best));
                     }
                 }
                 EXPECT_EQ(reader.got[lane == LANE_ALARM], expected);
@@ -174,7 +203,10 @@ TEST(Subscribers, NamesEachReaderOfABatchOnce) {
     subscribers.set(2, {"b"});
     subscribers.set(3, {"c"});
     std::vector<Slot> touched;
-    subscribers.touched_by(batch(0, {entry(1, LANE_ROUTINE, {{"a", 1}, {"b", 1}}), entry(2, LANE_ROUTINE, {{"b", 1}})}), touched);
+    subscribers.touched_by(
+        batch(0,
+              {entry(1, LANE_ROUTINE, {{"a", 1}, {"b", 1}}), entry(2, LANE_ROUTINE, {{"b", 1}})}),
+        touched);
     std::ranges::sort(touched);
     EXPECT_EQ(touched, (std::vector<Slot>{1, 2}));
     subscribers.set(1, {});
@@ -189,7 +221,8 @@ TEST(Frame, IsTheSameMessageInJson) {
     said.set_request_id(7);
     said.mutable_pong()->set_time_ms(1'790'000'000'000);
     const FramePtr frame = frame_of(said);
-    EXPECT_EQ(frame->json(), R"({"entries":[{"requestId":"7","pong":{"timeMs":"1790000000000"}}]})");
+    EXPECT_EQ(frame->json(),
+              R"({"entries":[{"requestId":"7","pong":{"timeMs":"1790000000000"}}]})");
     tocsin::v1::ServerMessage two;
     ASSERT_TRUE(two.ParseFromString(frame->binary() + frame->binary()));
     EXPECT_EQ(two.entries_size(), 2);

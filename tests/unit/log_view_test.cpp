@@ -73,15 +73,15 @@ struct Row {
 TEST(View, P5_ShowsOfAnIncidentWhatItsAudienceMayKnow) {
     const Row rows[] = {
         //                      event  text   id     phone  count  officer area
-        {store::VIEW_OFFICER,   true,  true,  true,  true,  true,  true,  true},
-        {store::VIEW_FIRE_DESK, true,  true,  false, true,  true,  true,  true},
-        {store::VIEW_BUREAU,    true,  true,  false, false, true,  true,  true},
-        {store::VIEW_CREW,      true,  true,  false, false, true,  true,  true},
-        {store::VIEW_GRID,      true,  true,  false, false, true,  true,  true},
-        {store::VIEW_NEIGHBOUR, true,  false, false, false, false, false, false},
-        {store::VIEW_PUBLIC,    false, false, false, false, false, false, false},
-        {store::VIEW_TEAM,      false, false, false, false, false, false, false},
-        {store::VIEW_ADMIN,     false, false, false, false, false, false, false},
+        {store::VIEW_OFFICER, true, true, true, true, true, true, true},
+        {store::VIEW_FIRE_DESK, true, true, false, true, true, true, true},
+        {store::VIEW_BUREAU, true, true, false, false, true, true, true},
+        {store::VIEW_CREW, true, true, false, false, true, true, true},
+        {store::VIEW_GRID, true, true, false, false, true, true, true},
+        {store::VIEW_NEIGHBOUR, true, false, false, false, false, false, false},
+        {store::VIEW_PUBLIC, false, false, false, false, false, false, false},
+        {store::VIEW_TEAM, false, false, false, false, false, false, false},
+        {store::VIEW_ADMIN, false, false, false, false, false, false, false},
         {store::VIEW_UNSPECIFIED, false, false, false, false, false, false, false},
     };
     const auto body = fire();
@@ -121,7 +121,8 @@ TEST(View, P5_TheReporterSeesTheOwnReportAndNoTraceOfOthers) {
     EXPECT_EQ(event.incident().text(), "REPORT-TEXT");
     EXPECT_EQ(event.incident().opened_time_ms(), 2'000);
     EXPECT_EQ(event.incident().acknowledgements(0).time_ms(), 2'000) << "not before the own report";
-    for (const char* hidden : {"FIRST-TEXT", "OFFICER-NAME", "OFFICER-ID", "PERSON-NAME", "AREA-ID"}) {
+    for (const char* hidden :
+         {"FIRST-TEXT", "OFFICER-NAME", "OFFICER-ID", "PERSON-NAME", "AREA-ID"}) {
         EXPECT_EQ(bytes.find(hidden), std::string::npos) << hidden;
     }
 }
@@ -188,7 +189,13 @@ TEST(Record, P8_NothingThatNamesAPersonStandsInTheClear) {
     for (const auto& write : states_after(body, {"REPORT-ID"}, kKey, kRandom)) {
         all += write.bytes;
     }
-    for (const char* secret : {"PERSON-ID", "PERSON-NAME", "PERSON-PHONE", "REPORT-TEXT", "FIRST-TEXT", "OFFICER-NAME", "OFFICER-ID"}) {
+    for (const char* secret : {"PERSON-ID",
+                               "PERSON-NAME",
+                               "PERSON-PHONE",
+                               "REPORT-TEXT",
+                               "FIRST-TEXT",
+                               "OFFICER-NAME",
+                               "OFFICER-ID"}) {
         EXPECT_EQ(all.find(secret), std::string::npos) << secret;
     }
     const auto opened = decode_event(event, keys);
@@ -217,7 +224,8 @@ TEST(Record, ANewerHubsEventIsToldFromADamagedOne) {
     EXPECT_EQ(decode_event(newer.SerializeAsString(), keys).error(), Unreadable::newer);
     auto another = record;
     another.set_kind(9'999);
-    EXPECT_TRUE(decode_event(another.SerializeAsString(), keys)) << "about something that is known: folded all the same";
+    EXPECT_TRUE(decode_event(another.SerializeAsString(), keys))
+        << "about something that is known: folded all the same";
     auto moved = record;
     moved.set_subject_version(6);
     EXPECT_EQ(decode_event(moved.SerializeAsString(), keys).error(), Unreadable::damaged);

@@ -22,10 +22,12 @@ struct Peer {
     explicit Peer(Encoding encoding = Encoding::binary) {
         rights = std::make_shared<fanout::Rights>();
         rights->person.set_id("officer");
-        rights->feeds = {{"station/west", store::VIEW_OFFICER}, {"me/officer", store::VIEW_REPORTER}};
+        rights->feeds = {{"station/west", store::VIEW_OFFICER},
+                         {"me/officer", store::VIEW_REPORTER}};
         rights->channels = {"me", "station/west"};
         surroundings.epoch = "E1";
-        connection.emplace(Principal{"device", rights}, encoding, limits, window, surroundings, no_randomness);
+        connection.emplace(
+            Principal{"device", rights}, encoding, limits, window, surroundings, no_randomness);
         connection->on_open(now);
         said();
     }
@@ -53,7 +55,9 @@ struct Peer {
         message.set_request_id(++request_id);
         connection->on_message(message.SerializeAsString(), false, now);
     }
-    void subscribe(std::optional<fanout::Position> from, const std::string& epoch = "E1", bool no_snapshot = true) {
+    void subscribe(std::optional<fanout::Position> from,
+                   const std::string& epoch = "E1",
+                   bool no_snapshot = true) {
         wire::ClientMessage message;
         message.mutable_subscribe()->set_no_snapshot(no_snapshot);
         if (from) {
@@ -124,7 +128,12 @@ std::vector<std::string> offsets(const std::vector<wire::Entry>& entries) {
 
 TEST(Connection, SaysWelcomeFirst) {
     Peer peer;
-    Connection fresh(Principal{"device", peer.rights}, Encoding::binary, peer.limits, peer.window, peer.surroundings, no_randomness);
+    Connection fresh(Principal{"device", peer.rights},
+                     Encoding::binary,
+                     peer.limits,
+                     peer.window,
+                     peer.surroundings,
+                     no_randomness);
     EXPECT_FALSE(fresh.has_output());
     fresh.on_open(5);
     const auto out = fresh.next();
@@ -144,8 +153,9 @@ TEST(Connection, AlarmOvertakesRoutineAndOrderHoldsInEachLane) {
         peer.happens(i % 5 == 4 ? wire::LANE_ALARM : wire::LANE_ROUTINE);
     }
     EXPECT_EQ(offsets(peer.said()),
-              (std::vector<std::string>{"5-0", "10-0", "15-0", "20-0", "1-0", "2-0", "3-0", "4-0", "6-0", "7-0", "8-0", "9-0",
-                                        "11-0", "12-0", "13-0", "14-0", "16-0", "17-0", "18-0", "19-0"}));
+              (std::vector<std::string>{"5-0",  "10-0", "15-0", "20-0", "1-0",  "2-0",  "3-0",
+                                        "4-0",  "6-0",  "7-0",  "8-0",  "9-0",  "11-0", "12-0",
+                                        "13-0", "14-0", "16-0", "17-0", "18-0", "19-0"}));
 }
 
 TEST(Connection, P3_HeartbeatCarriesTheCursorOfAQuietChannel) {
@@ -194,7 +204,8 @@ TEST(Connection, P3_ATrimmedLogIsReset) {
         peer.happens(wire::LANE_ROUTINE);
     }
     peer.subscribe(fanout::Position{{3, 0}, {3, 0}});
-    EXPECT_TRUE(peer.said().empty()) << "not answered before the store has said whether the log reaches back";
+    EXPECT_TRUE(peer.said().empty())
+        << "not answered before the store has said whether the log reaches back";
     const auto fetches = peer.actions<FetchHistory>();
     ASSERT_EQ(fetches.size(), 1u);
     peer.connection->on_history(fetches[0].ticket, nullptr);
@@ -229,7 +240,8 @@ TEST(Connection, P3_BehindTheWindowIsReadBackInOrderInBothLanes) {
     std::vector<std::string> got_alarm;
     std::vector<std::string> got_routine;
     for (const auto& offset : got) {
-        (std::ranges::find(alarm, offset) != alarm.end() ? got_alarm : got_routine).push_back(offset);
+        (std::ranges::find(alarm, offset) != alarm.end() ? got_alarm : got_routine)
+            .push_back(offset);
     }
     EXPECT_EQ(got_alarm, alarm);
     EXPECT_EQ(got_routine, routine);
@@ -415,10 +427,30 @@ TEST(Connection, P10_BadMessagesAreRefusedByNameAndTheProtocolsBreakersClosed) {
     std::string deep;
     const Bad rows[] = {
         {"empty frame", "", false, domain::code::empty_request, "request", 0},
-        {"only an id", std::string("\x08\x07", 2), false, domain::code::empty_request, "request", 0},
-        {"unknown request", std::string("\x08\x07\xfa\x06\x00", 5), false, domain::code::unknown_request, "request", 0},
-        {"no request id", no_id.SerializeAsString(), false, domain::code::missing_field, "request_id", 0},
-        {"invalid UTF-8", invalid, false, domain::code::invalid_utf8, "command.submit_report.text", 0},
+        {"only an id",
+         std::string("\x08\x07", 2),
+         false,
+         domain::code::empty_request,
+         "request",
+         0},
+        {"unknown request",
+         std::string("\x08\x07\xfa\x06\x00", 5),
+         false,
+         domain::code::unknown_request,
+         "request",
+         0},
+        {"no request id",
+         no_id.SerializeAsString(),
+         false,
+         domain::code::missing_field,
+         "request_id",
+         0},
+        {"invalid UTF-8",
+         invalid,
+         false,
+         domain::code::invalid_utf8,
+         "command.submit_report.text",
+         0},
         {"random bytes", "\x93\x11\x77\xfe\x00zz", false, domain::code::malformed, "", 4501},
         {"truncated", invalid.substr(0, 6), false, domain::code::malformed, "", 4501},
         {"text on binary", "{}", true, "", "", 1003},
@@ -472,7 +504,8 @@ TEST(Connection, SpeaksJsonWhereItWasAskedTo) {
     peer.connection->on_message(R"({"requestId":"3","ping":{}})", true, peer.now);
     const auto out = peer.connection->next();
     ASSERT_EQ(out.parts.size(), 1u);
-    EXPECT_EQ(out.parts[0]->json(), R"({"entries":[{"requestId":"3","pong":{"timeMs":"1000000"}}]})");
+    EXPECT_EQ(out.parts[0]->json(),
+              R"({"entries":[{"requestId":"3","pong":{"timeMs":"1000000"}}]})");
     peer.connection->on_message("{", true, peer.now);
     const auto closes = peer.actions<Close>();
     ASSERT_EQ(closes.size(), 1u);

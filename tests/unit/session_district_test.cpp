@@ -12,7 +12,8 @@ TEST(District, ReportReachesStationFireDeskAndBureauInTheirViews) {
     World world;
     auto& hub = world.add_hub();
     world.furnish(hub);
-    const auto receipt = world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65, "smoke"));
+    const auto receipt =
+        world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65, "smoke"));
     ASSERT_TRUE(receipt);
     EXPECT_EQ(receipt->lane(), wire::LANE_ALARM);
 
@@ -59,7 +60,8 @@ TEST(District, P2_ARepeatedAcknowledgementIsNoSecondOne) {
     auto& one = world.add_hub();
     world.furnish(one);
     auto& two = world.add_hub();
-    const auto opened = world.tell(one, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
+    const auto opened =
+        world.tell(one, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
     const auto take = world.acknowledge(opened->incident_id());
     const auto first = world.tell(one, "officer-west", take);
     const auto again = world.tell(two, "officer-west", take);
@@ -68,7 +70,8 @@ TEST(District, P2_ARepeatedAcknowledgementIsNoSecondOne) {
     const auto second = world.tell(two, "officer-two", world.acknowledge(opened->incident_id()));
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, domain::code::already_acknowledged);
-    EXPECT_NE(second.error().message.find("Name of officer-west"), std::string::npos) << second.error().message;
+    EXPECT_NE(second.error().message.find("Name of officer-west"), std::string::npos)
+        << second.error().message;
 }
 
 TEST(District, P2_AnAnswerThatGotLostIsGivenAgain) {
@@ -95,8 +98,10 @@ TEST(District, TwoHundredReportsOfOneFireThroughTwoHubsAreOneIncident) {
     auto& two = world.add_hub();
     std::vector<std::shared_ptr<World::Answer>> answers;
     for (int i = 0; i < 100; ++i) {
-        answers.push_back(world.ask(one, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65)));
-        answers.push_back(world.ask(two, "neighbour", world.report(wire::REPORT_KIND_FIRE, 45.5501, 126.65)));
+        answers.push_back(
+            world.ask(one, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65)));
+        answers.push_back(
+            world.ask(two, "neighbour", world.report(wire::REPORT_KIND_FIRE, 45.5501, 126.65)));
     }
     world.run();
     world.pass(2'000);
@@ -121,8 +126,10 @@ TEST(District, P5_AnotherReporterIsNeverShown) {
     World world;
     auto& hub = world.add_hub();
     world.furnish(hub);
-    const auto first = world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65, "mine"));
-    const auto second = world.tell(hub, "neighbour", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65, "theirs"));
+    const auto first =
+        world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65, "mine"));
+    const auto second =
+        world.tell(hub, "neighbour", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65, "theirs"));
     ASSERT_TRUE(first && second);
     ASSERT_EQ(first->incident_id(), second->incident_id());
     ASSERT_TRUE(world.tell(hub, "officer-west", world.acknowledge(first->incident_id())));
@@ -163,7 +170,8 @@ TEST(District, RevocationTakesRightsAwayOnEveryHub) {
         const auto& changes = hub->shard.batches.back()->rights;
         ASSERT_EQ(changes.size(), 1u);
         EXPECT_EQ(changes[0].person_id, "officer-west");
-        EXPECT_EQ(changes[0].revoked_device_ids, std::vector<std::string>{world.devices["officer-west"]});
+        EXPECT_EQ(changes[0].revoked_device_ids,
+                  std::vector<std::string>{world.devices["officer-west"]});
     }
     const auto refused = world.tell(two, "officer-west", world.acknowledge(world.uuid()));
     ASSERT_FALSE(refused);
@@ -176,7 +184,8 @@ TEST(District, AHubThatStartsLateStandsWhereTheOthersStand) {
     world.furnish(one);
     std::vector<std::string> ids;
     for (int i = 0; i < 20; ++i) {
-        const auto opened = world.tell(one, "volunteer", world.report(wire::REPORT_KIND_DISPUTE, 45.55, 126.65));
+        const auto opened =
+            world.tell(one, "volunteer", world.report(wire::REPORT_KIND_DISPUTE, 45.55, 126.65));
         ids.push_back(opened->incident_id());
     }
     ASSERT_TRUE(world.tell(one, "officer-west", world.resolve(ids[0])));
@@ -251,7 +260,8 @@ TEST(District, P3_AnEndThatIsGoneIsANewEpoch) {
     world.furnish(one);
     auto& two = world.add_hub();
     ASSERT_TRUE(world.tell(one, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65)));
-    ASSERT_TRUE(world.tell(one, "volunteer", world.report(wire::REPORT_KIND_SIGHTING, 45.55, 126.65)));
+    ASSERT_TRUE(
+        world.tell(one, "volunteer", world.report(wire::REPORT_KIND_SIGHTING, 45.55, 126.65)));
     const auto epochs = one.shard.epochs.size();
     world.log->lose_last(1);
     world.pass(5'000);
@@ -260,7 +270,8 @@ TEST(District, P3_AnEndThatIsGoneIsANewEpoch) {
     }
     EXPECT_EQ(one.shard.epochs.size(), epochs + 1);
     EXPECT_EQ(one.shard.epochs.back(), two.shard.epochs.back());
-    EXPECT_TRUE(world.tell(two, "volunteer", world.report(wire::REPORT_KIND_SIGHTING, 45.55, 126.65)));
+    EXPECT_TRUE(
+        world.tell(two, "volunteer", world.report(wire::REPORT_KIND_SIGHTING, 45.55, 126.65)));
 }
 
 TEST(District, AStoreThatIsAwayIsSaidAndNothingIsReceipted) {
@@ -269,7 +280,8 @@ TEST(District, AStoreThatIsAwayIsSaidAndNothingIsReceipted) {
     world.furnish(hub);
     ASSERT_TRUE(hub.shard.store_well);
     hub.store.disconnect();
-    const auto refused = world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65));
+    const auto refused =
+        world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, domain::code::unavailable);
     world.pass(3'000);
@@ -284,11 +296,13 @@ TEST(District, ADamagedEntryIsSetAsideAndTheRestGoesOn) {
     World world;
     auto& one = world.add_hub();
     world.furnish(one);
-    const auto receipt = world.tell(one, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65, "genuine"));
+    const auto receipt = world.tell(
+        one, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65, "genuine"));
     world.log->damage(*log::to_offset(receipt->offset()));
     auto& two = world.add_hub();
     EXPECT_TRUE(two.shard.seen_by({{"station/west", store::VIEW_OFFICER}}).empty());
-    EXPECT_TRUE(world.tell(two, "volunteer", world.report(wire::REPORT_KIND_SIGHTING, 45.55, 126.65)));
+    EXPECT_TRUE(
+        world.tell(two, "volunteer", world.report(wire::REPORT_KIND_SIGHTING, 45.55, 126.65)));
     EXPECT_EQ(two.shard.seen_by({{"station/west", store::VIEW_OFFICER}}).size(), 1u);
 }
 
@@ -296,8 +310,10 @@ TEST(District, OneDevicesCommandsAreDecidedInTheOrderTheyCame) {
     World world;
     auto& hub = world.add_hub();
     world.furnish(hub);
-    const auto opened = world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
-    const auto wrong = world.ask(hub, "officer-west", world.acknowledge(world.uuid()));  // must be confirmed first
+    const auto opened =
+        world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
+    const auto wrong =
+        world.ask(hub, "officer-west", world.acknowledge(world.uuid()));  // must be confirmed first
     const auto take = world.ask(hub, "officer-west", world.acknowledge(opened->incident_id()));
     const auto close = world.ask(hub, "officer-west", world.resolve(opened->incident_id()));
     const auto late = world.ask(hub, "officer-west", world.acknowledge(opened->incident_id()));
@@ -310,8 +326,9 @@ TEST(District, OneDevicesCommandsAreDecidedInTheOrderTheyCame) {
     EXPECT_EQ((**late).error().code, domain::code::wrong_state);
 }
 
-// Random people do random things through two hubs while answers get lost and the store comes and goes: afterwards both hubs
-// say the same, each receipted command is there once, and no incident's versions have a gap.
+// Random people do random things through two hubs while answers get lost and the store comes and
+// goes: afterwards both hubs say the same, each receipted command is there once, and no incident's
+// versions have a gap.
 TEST(District, RandomNightsEndAlikeOnBothHubs) {
     for (unsigned seed = 1; seed <= 200; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
@@ -320,7 +337,8 @@ TEST(District, RandomNightsEndAlikeOnBothHubs) {
         world.furnish(one);
         auto& two = world.add_hub();
         std::mt19937 dice(seed);
-        const std::vector<std::string> people{"volunteer", "neighbour", "officer-west", "officer-two", "fire-desk"};
+        const std::vector<std::string> people{
+            "volunteer", "neighbour", "officer-west", "officer-two", "fire-desk"};
         std::vector<std::string> incidents;
         struct Sent {
             std::string person;
@@ -346,22 +364,28 @@ TEST(District, RandomNightsEndAlikeOnBothHubs) {
                 case 0:
                 case 1:
                 case 2:
-                    sent.push_back({"volunteer", world.report(wire::REPORT_KIND_FIRE, 45.52 + 0.02 * (dice() % 3), 126.65), {}});
+                    sent.push_back(
+                        {"volunteer",
+                         world.report(wire::REPORT_KIND_FIRE, 45.52 + 0.02 * (dice() % 3), 126.65),
+                         {}});
                     break;
                 case 3:
-                    sent.push_back({"neighbour", world.report(wire::REPORT_KIND_HAZARD, 45.55, 126.69), {}});
+                    sent.push_back(
+                        {"neighbour", world.report(wire::REPORT_KIND_HAZARD, 45.55, 126.69), {}});
                     break;
                 case 4:
                 case 5:
                     sent.push_back({person,
-                                    incidents.empty() ? world.acknowledge(world.uuid())
-                                                      : world.acknowledge(incidents[dice() % incidents.size()]),
+                                    incidents.empty()
+                                        ? world.acknowledge(world.uuid())
+                                        : world.acknowledge(incidents[dice() % incidents.size()]),
                                     {}});
                     break;
                 case 6:
                     sent.push_back({person,
-                                    incidents.empty() ? world.resolve(world.uuid())
-                                                      : world.resolve(incidents[dice() % incidents.size()]),
+                                    incidents.empty()
+                                        ? world.resolve(world.uuid())
+                                        : world.resolve(incidents[dice() % incidents.size()]),
                                     {}});
                     break;
                 case 7:  // an impatient client says it again, elsewhere

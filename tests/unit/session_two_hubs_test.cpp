@@ -1,5 +1,5 @@
-// What two hubs, or a hub and a store that fails at the wrong moment, did to one another before it was mended. Each test is named
-// after what went wrong.
+// What two hubs, or a hub and a store that fails at the wrong moment, did to one another before it
+// was mended. Each test is named after what went wrong.
 
 #include "tests/unit/district_fixture.hpp"
 
@@ -25,9 +25,11 @@ TEST(TwoHubs, P1_AVersionOfTheOtherHubIsNotTakenForTheOwn) {
     world.furnish(one);
     auto& two = world.add_hub();
     for (int round = 0; round < 20; ++round) {
-        const auto opened = world.tell(one, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
+        const auto opened =
+            world.tell(one, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
         const std::string id = opened->incident_id();
-        // One hub has two in a pipeline, the second resting on the first; the other is faster with its own.
+        // One hub has two in a pipeline, the second resting on the first; the other is faster with
+        // its own.
         const auto take = world.ask(one, "officer-west", world.acknowledge(id));
         const auto close = world.ask(one, "officer-two", world.resolve(id));
         const auto bureau = world.ask(two, "bureau", world.acknowledge(id));
@@ -42,7 +44,8 @@ TEST(TwoHubs, P1_AVersionOfTheOtherHubIsNotTakenForTheOwn) {
             desks.insert(taken.desk());
         }
         EXPECT_TRUE(desks.contains("bureau")) << "receipted, and gone";
-        EXPECT_EQ(desks.contains("station/west"), (**take).has_value()) << "receipted or not, but the truth";
+        EXPECT_EQ(desks.contains("station/west"), (**take).has_value())
+            << "receipted or not, but the truth";
         EXPECT_EQ(last_seen(two, id).SerializeAsString(), incident.SerializeAsString());
     }
 }
@@ -54,9 +57,12 @@ TEST(TwoHubs, OneFireIsNotOpenedTwiceBehindAConflict) {
     auto& two = world.add_hub();
     for (int round = 0; round < 20; ++round) {
         const double lat = 45.51 + 0.004 * round;
-        const auto far = world.ask(one, "volunteer", world.report(wire::REPORT_KIND_FIRE, lat, 126.61));
-        const auto here = world.ask(one, "volunteer", world.report(wire::REPORT_KIND_FIRE, lat, 126.65));
-        const auto there = world.ask(two, "neighbour", world.report(wire::REPORT_KIND_FIRE, lat, 126.65));
+        const auto far =
+            world.ask(one, "volunteer", world.report(wire::REPORT_KIND_FIRE, lat, 126.61));
+        const auto here =
+            world.ask(one, "volunteer", world.report(wire::REPORT_KIND_FIRE, lat, 126.65));
+        const auto there =
+            world.ask(two, "neighbour", world.report(wire::REPORT_KIND_FIRE, lat, 126.65));
         two.store.run();
         world.run();
         world.pass(1'000);
@@ -130,7 +136,8 @@ TEST(TwoHubs, P3_AWindowFilledWhileOthersWriteClaimsNoMoreThanItHas) {
     EXPECT_FALSE(window.covers(from)) << "it holds only the last 2,000";
     // All that it says it covers, it has.
     fanout::BatchPtr stretch;
-    one.core.history(window.begins_after(), [&](fanout::BatchPtr made) { stretch = std::move(made); });
+    one.core.history(window.begins_after(),
+                     [&](fanout::BatchPtr made) { stretch = std::move(made); });
     world.run();
     ASSERT_NE(stretch, nullptr);
     log::Offset at = window.begins_after();
@@ -169,10 +176,11 @@ TEST(OneHub, P10_WhoComesWhileTheStatesAreLoadedWaitsAndIsLetIn) {
     two.core.start([] {});
     bool answered = false;
     bool let_in = false;
-    two.core.authenticate(world.tokens["officer-west"], [&](std::optional<session::Principal> principal) {
-        answered = true;
-        let_in = principal.has_value();
-    });
+    two.core.authenticate(world.tokens["officer-west"],
+                          [&](std::optional<session::Principal> principal) {
+                              answered = true;
+                              let_in = principal.has_value();
+                          });
     EXPECT_FALSE(answered);
     world.run();
     EXPECT_TRUE(answered && let_in);
@@ -201,7 +209,8 @@ TEST(OneHub, WhatANewerHubWroteDoesNotFreezeAnOlderOne) {
     });
     newer.run();
     ASSERT_TRUE(stored);
-    const auto receipt = world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65));
+    const auto receipt =
+        world.tell(hub, "volunteer", world.report(wire::REPORT_KIND_FIRE, 45.55, 126.65));
     EXPECT_TRUE(receipt) << receipt.error().code;
 }
 

@@ -17,7 +17,8 @@ bool is_part(std::string_view part) {
 }  // namespace
 
 std::string to_text(const wire::Cursor& cursor) {
-    return cursor.epoch() + (cursor.mark().empty() ? "" : kMarkSign + cursor.mark()) + ':' + cursor.alarm() + ':' + cursor.routine();
+    return cursor.epoch() + (cursor.mark().empty() ? "" : kMarkSign + cursor.mark()) + ':' +
+           cursor.alarm() + ':' + cursor.routine();
 }
 
 std::optional<wire::Cursor> cursor_from_text(std::string_view text) {

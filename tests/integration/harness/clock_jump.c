@@ -1,5 +1,6 @@
-// A preload shim that moves the wall clock of a process by as many seconds as the file TOCSIN_CLOCK_FILE says (eight
-// bytes, mapped, so that the clock can jump while the process runs). The monotonic clock stays.
+// A preload shim that moves the wall clock of a process by as many seconds as the file
+// TOCSIN_CLOCK_FILE says (eight bytes, mapped, so that the clock can jump while the process runs).
+// The monotonic clock stays.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>
@@ -24,7 +25,8 @@ __attribute__((constructor)) static void map_file(void) {
 
 int clock_gettime(clockid_t clock, struct timespec* out) {
     const int result = (int)syscall(SYS_clock_gettime, clock, out);
-    if (result == 0 && jump_ != NULL && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
+    if (result == 0 && jump_ != NULL &&
+        (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
         out->tv_sec += *jump_;
     }
     return result;
