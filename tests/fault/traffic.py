@@ -33,6 +33,13 @@ def entries_of(data):
     return message.entries
 
 
+async def end(task):
+    """Cancels until it is gone: a cancellation that meets a time-out in the same turn of the loop is lost (Python 3.11)."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=0.5)
+
+
 class Sender:
     """Sends reports of its own with up to `depth` unanswered, one each `pace_s`; what has no receipt is sent again with its
     id on the next connection, or when the hub said to. `hold` stops new ones for a while."""
@@ -64,9 +71,7 @@ class Sender:
 
     async def abandon(self):
         if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
 
     def _make(self) -> Attempt:
         pb = messages()
@@ -141,11 +146,9 @@ class Sender:
                 if self.pace_s:
                     await asyncio.sleep(self.pace_s)
         finally:
-            reader.cancel()
-            try:
-                await reader
-            except (asyncio.CancelledError, *GONE):
-                pass
+            await end(reader)
+            if not reader.cancelled() and reader.exception() and not isinstance(reader.exception(), GONE):
+                raise reader.exception()  # an answer that should not have come
 
 
 class Watcher:
@@ -178,9 +181,7 @@ class Watcher:
     async def stop(self):
         if self._task.done():
             self._task.result()  # a task ends by itself only where something was wrong
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        await end(self._task)
 
     async def wait(self, predicate, timeout: float = PATIENCE_S, what: str = "the condition"):
         async with self._changed:
