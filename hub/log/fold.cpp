@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <memory>
 
 namespace tocsin::log {
 
@@ -10,9 +9,6 @@ namespace {
 
 constexpr int kTailCount = 512;
 constexpr int kTailWaitMs = 1'000;
-constexpr int kHistoryCount = 256;
-constexpr int kWindowFill = 2'000;
-constexpr std::int64_t kHoldEveryMs = 1'000;
 constexpr std::int64_t kTryAgainMs = 200;
 
 // The greatest offset below this one.
@@ -25,15 +21,6 @@ Offset before(Offset offset) {
 }
 
 }  // namespace
-
-template <class F>
-auto Fold::live(F f) {
-    return [this, generation = generation_, f = std::move(f)](auto&& result) mutable {
-        if (!stopped_ && generation == generation_) {
-            f(std::forward<decltype(result)>(result));
-        }
-    };
-}
 
 Fold::Fold(Store& store, const domain::Random& random, FoldListener& listener)
     : store_(store), random_(random), listener_(listener) {}
@@ -126,147 +113,6 @@ void Fold::forget_before(std::int64_t time_ms) {
     });
 }
 
-void Fold::begin() {
-    if (loading_) {
-        return;
-    }
-    loading_ = true;
-    store_.head(live([this](StoreResult<Head> head) {
-        if (!head) {
-            failed();
-            return;
-        }
-        epoch_ = head->epoch;
-        store_.make_key(std::string(kDistrictKey),
-                        random_bytes(random_, kKeyBytes),
-                        live([this, head = *head](StoreResult<std::string> key) {
-                            if (!key) {
-                                failed();
-                                return;
-                            }
-                            keys_.put(std::string(kDistrictKey), std::move(*key));
-                            store_.make_key("commands",
-                                            random_bytes(random_, kKeyBytes),
-                                            live([this, head](StoreResult<std::string> made) {
-                                                if (!made) {
-                                                    failed();
-                                                    return;
-                                                }
-                                                command_key_ = std::move(*made);
-                                                load_states(head);
-                                            }));
-                        }));
-    }));
-}
-
-void Fold::load_states(Head head) {
-    store_.load_open(live([this, head](StoreResult<std::vector<StoredRecord>> records) {
-        if (!records) {
-            failed();
-            return;
-        }
-        std::vector<std::string> key_ids;
-        for (const StoredRecord& record : *records) {
-            key_ids.push_back(key_id_of_state(record.bytes));
-        }
-        need_keys(std::move(key_ids),
-                  live([this, head, records = std::move(*records)](bool had) mutable {
-                      if (!had) {
-                          failed();
-                          return;
-                      }
-                      apply_states(head, std::move(records));
-                  }));
-    }));
-}
-
-void Fold::apply_states(Head head, std::vector<StoredRecord> records) {
-    std::vector<std::string> report_ids;
-    for (const StoredRecord& record : records) {
-        if (record.subject.starts_with("set/")) {
-            state_.apply_set(record.subject.substr(4), record.version, record.stamp);
-            continue;
-        }
-        const auto body = decode_state(record.bytes, keys_);
-        if (!body) {
-            stats_.damaged += body.error() == Unreadable::damaged;
-            continue;
-        }
-        report_ids.insert(report_ids.end(), body->report_ids().begin(), body->report_ids().end());
-        state_.apply(*body, record.stamp);
-    }
-    load_reports(std::move(report_ids), live([this, head](bool had) {
-                     if (!had) {
-                         failed();
-                         return;
-                     }
-                     fill_window(head);
-                 }));
-}
-
-void Fold::load_reports(std::vector<std::string> report_ids, Then then) {
-    if (report_ids.empty()) {
-        then(true);
-        return;
-    }
-    struct Gathering {
-        std::size_t missing;
-        bool failed = false;
-        Then then;
-    };
-    auto gathering =
-        std::make_shared<Gathering>(Gathering{report_ids.size(), false, std::move(then)});
-    for (const std::string& id : report_ids) {
-        store_.load("report/" + id,
-                    [this, gathering, generation = generation_](
-                        StoreResult<std::optional<StoredRecord>> record) {
-                        if (!record || generation != generation_) {
-                            gathering->failed = true;
-                        } else if (*record) {
-                            if (const auto body = decode_state((*record)->bytes, keys_)) {
-                                state_.apply(*body);
-                            }
-                        }
-                        if (--gathering->missing == 0) {
-                            gathering->then(!gathering->failed);
-                        }
-                    });
-    }
-}
-
-void Fold::fill_window(Head head) {
-    store_.read_last(
-        kWindowFill, live([this, head](StoreResult<std::vector<LogEntry>> entries) {
-            if (!entries) {
-                failed();
-                return;
-            }
-            // The window covers what was read only: of a full answer, all after its first; of any
-            // other, what the log had before may have been trimmed since, so nothing before its
-            // first either.
-            const Offset after = entries->empty() ? head.last : entries->front().offset;
-            std::erase_if(*entries, [&](const LogEntry& entry) {
-                return entry.offset <= after || entry.offset > head.last;
-            });
-            need_keys(keys_needed(*entries),
-                      live([this, head, after, entries = std::move(*entries)](bool had) {
-                          if (!had) {
-                              failed();
-                              return;
-                          }
-                          position_ = head.last;
-                          loading_ = false;
-                          started_ = true;
-                          next_hold_ms_ = now_ms_ + kHoldEveryMs;
-                          set_tail_well(true);
-                          listener_.on_started(
-                              epoch_, std::min(after, head.last), decode(entries, false));
-                          answer_waiting();
-                          follow();
-                      }));
-        }));
-}
-
 void Fold::follow() {
     if (following_ || stopped_ || !started_) {
         return;
@@ -338,43 +184,6 @@ std::vector<FoldedEvent> Fold::decode(const std::vector<LogEntry>& entries, bool
     return events;
 }
 
-std::vector<std::string> Fold::keys_needed(const std::vector<LogEntry>& entries) {
-    std::vector<std::string> key_ids;
-    for (const LogEntry& entry : entries) {
-        if (entry.genuine) {
-            key_ids.push_back(key_id_of_event(entry.event));
-        }
-    }
-    return key_ids;
-}
-
-void Fold::need_keys(std::vector<std::string> key_ids, Then then) {
-    std::erase_if(key_ids,
-                  [&](const std::string& id) { return id.empty() || keys_.find(id) != nullptr; });
-    std::ranges::sort(key_ids);
-    const auto [from, to] = std::ranges::unique(key_ids);
-    key_ids.erase(from, to);
-    if (key_ids.empty()) {
-        then(true);
-        return;
-    }
-    store_.keys(
-        key_ids,
-        [this, key_ids, then = std::move(then), generation = generation_](
-            StoreResult<std::vector<std::string>> keys) mutable {
-            if (stopped_ || generation != generation_ || !keys || keys->size() != key_ids.size()) {
-                then(false);
-                return;
-            }
-            for (std::size_t i = 0; i < key_ids.size(); ++i) {
-                if (!(*keys)[i].empty()) {
-                    keys_.put(key_ids[i], std::move((*keys)[i]));
-                }
-            }
-            then(true);
-        });
-}
-
 void Fold::hold_against_log() {
     holding_ = true;
     const Offset folded = position_;
@@ -436,98 +245,6 @@ void Fold::catch_up(std::move_only_function<void(bool)> done) {
                 waiting_.emplace_back(head->last, std::move(done));
             }
         });
-}
-
-void Fold::load(std::string subject, std::move_only_function<void(bool)> done) {
-    auto shared = std::make_shared<std::move_only_function<void(bool)>>(std::move(done));
-    const auto is_stale = [this, generation = generation_] {
-        return stopped_ || generation != generation_;
-    };
-    store_.load(subject, [=, this](StoreResult<std::optional<StoredRecord>> found) {
-        if (!found || is_stale()) {
-            (*shared)(false);
-            return;
-        }
-        if (!*found) {
-            (*shared)(true);
-            return;
-        }
-        const StoredRecord& record = **found;
-        if (subject.starts_with("set/")) {
-            state_.apply_set(subject.substr(4), record.version, record.stamp);
-            (*shared)(true);
-            return;
-        }
-        need_keys({key_id_of_state(record.bytes)}, [=, this, record = record](bool had) {
-            const auto body =
-                had ? decode_state(record.bytes, keys_) : std::unexpected(Unreadable::erased);
-            if (!had || !body) {
-                (*shared)(had);  // a state that cannot be read, or was erased, is none
-                return;
-            }
-            // The reports first: an incident is never there without them.
-            load_reports({body->report_ids().begin(), body->report_ids().end()},
-                         [=, this, body = *body](bool had_reports) {
-                             if (had_reports && !is_stale()) {
-                                 state_.apply(body, record.stamp);
-                             }
-                             (*shared)(had_reports && !is_stale());
-                         });
-        });
-    });
-}
-
-void Fold::history(Offset after, std::move_only_function<void(History)> done) {
-    struct Asking {
-        std::move_only_function<void(History)> done;
-        Stretch stretch;
-    };
-    auto asking = std::make_shared<Asking>(Asking{std::move(done), {}});
-    // Null: the log still has everything after the offset.
-    const auto gap = [this, after](const StoreResult<Head>& head) -> std::optional<NoHistory> {
-        if (stopped_ || !head) {
-            return NoHistory::unavailable;
-        }
-        const bool gone = head->epoch != epoch_ || after < head->oldest || after > head->last;
-        return gone ? std::optional(NoHistory::gone) : std::nullopt;
-    };
-    // The first head says how far the entries that are read are complete; the second, whether any
-    // of them was trimmed before it was read.
-    store_.head([this, asking, gap, after](StoreResult<Head> head) {
-        if (const auto why = gap(head)) {
-            asking->done(std::unexpected(*why));
-            return;
-        }
-        store_.read(after,
-                    kHistoryCount,
-                    [=, this, last = head->last](StoreResult<std::vector<LogEntry>> entries) {
-                        if (stopped_ || !entries) {
-                            asking->done(std::unexpected(NoHistory::unavailable));
-                            return;
-                        }
-                        const bool whole =
-                            entries->size() < static_cast<std::size_t>(kHistoryCount);
-                        asking->stretch.to = entries->empty() ? last : entries->back().offset;
-                        if (whole) {
-                            asking->stretch.to = std::max(asking->stretch.to, last);
-                        }
-                        need_keys(keys_needed(*entries),
-                                  [=, this, entries = std::move(*entries)](bool had) {
-                                      if (!had) {
-                                          asking->done(std::unexpected(NoHistory::unavailable));
-                                          return;
-                                      }
-                                      asking->stretch.events = decode(entries, false);
-                                      store_.head([=](StoreResult<Head> again) {
-                                          if (const auto why = gap(again)) {
-                                              asking->done(std::unexpected(*why));
-                                              return;
-                                          }
-                                          asking->done(std::move(asking->stretch));
-                                      });
-                                  });
-                    });
-    });
 }
 
 }  // namespace tocsin::log

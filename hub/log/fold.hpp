@@ -101,6 +101,8 @@ public:
 
 private:
     using Then = std::move_only_function<void(bool)>;
+    // The log is held against what was folded this often.
+    static constexpr std::int64_t kHoldEveryMs = 1'000;
 
     void begin();
     void load_states(Head head);
@@ -150,5 +152,14 @@ private:
     std::int64_t next_try_ms_ = 0;
     std::int64_t now_ms_ = 0;
 };
+
+template <class F>
+auto Fold::live(F f) {
+    return [this, generation = generation_, f = std::move(f)](auto&& result) mutable {
+        if (!stopped_ && generation == generation_) {
+            f(std::forward<decltype(result)>(result));
+        }
+    };
+}
 
 }  // namespace tocsin::log

@@ -1,0 +1,215 @@
+// What a connection sends next, and how much it takes in meanwhile.
+
+#include <algorithm>
+
+#include "hub/fanout/encode.hpp"
+#include "hub/session/connection.hpp"
+
+namespace tocsin::session {
+
+namespace {
+
+// One binary message to a client is at most about this long (one frame more at the most): small
+// enough that an alarm never waits long behind it on a slow line, large enough that its header
+// costs nothing.
+constexpr std::size_t kMessageBytes = 32 * 1024;
+constexpr std::size_t kMessageFrames = 64;
+
+using fanout::frame_of;
+
+}  // namespace
+
+bool Connection::wants_reading() const {
+    // What costs the district more than a look-up is asked for one at a time.
+    const bool fetching = fetching_incident_ || resuming_ ||
+                          std::ranges::any_of(snapshots_, [](const Snapshotting& snapshot) {
+                              return snapshot.pages == nullptr;
+                          });
+    return phase_ == Phase::live && !fetching && subscribes_left_ > 0 &&
+           unanswered_ < limits_.unanswered_requests && reply_bytes_ <= limits_.unsent_reply_bytes;
+}
+
+bool Connection::lanes_open() const {
+    return phase_ == Phase::live && subscribed_ &&
+           std::ranges::none_of(snapshots_, [](const Snapshotting& snapshot) {
+               return snapshot.moves_position && snapshot.pages == nullptr;
+           });
+}
+
+bool Connection::has_output() const {
+    if (!replies_.empty() || (heartbeat_due_ && phase_ == Phase::live)) {
+        return true;
+    }
+    if (phase_ != Phase::live || !subscribed_) {
+        return false;
+    }
+    if (!snapshots_.empty() && snapshots_.front().pages != nullptr) {
+        return true;
+    }
+    if (!lanes_open()) {
+        return false;
+    }
+    const auto lane_waits = [&](wire::Lane lane) {
+        const log::Offset at = position_.of(lane);
+        if (window_.covers(at)) {
+            return window_.waiting(feed_keys_, lane, at);
+        }
+        return !history_ || (history_->lane == lane && history_->stretch != nullptr);
+    };
+    return lane_waits(wire::LANE_ALARM) || (snapshots_.empty() && lane_waits(wire::LANE_ROUTINE));
+}
+
+Outgoing Connection::next() {
+    Outgoing out;
+    std::size_t bytes = 0;
+    while (!replies_.empty()) {
+        bytes += replies_.front()->binary().size();
+        out.parts.push_back(std::move(replies_.front()));
+        replies_.pop_front();
+    }
+    reply_bytes_ = 0;
+    if (phase_ == Phase::live && subscribed_) {
+        if (lanes_open()) {
+            fill_lane(wire::LANE_ALARM, out, bytes);
+        }
+        fill_snapshot(out, bytes);
+        if (lanes_open() && snapshots_.empty()) {
+            fill_lane(wire::LANE_ROUTINE, out, bytes);
+        }
+    }
+    if (heartbeat_due_ && phase_ == Phase::live) {
+        fill_heartbeat(out);
+    }
+    if (!out.empty()) {
+        in_flight_ = true;
+        sending_since_ms_ = now_ms_;
+    }
+    return out;
+}
+
+void Connection::on_sent(std::int64_t now_ms) {
+    now_ms_ = now_ms;
+    in_flight_ = false;
+}
+
+void Connection::fill_lane(wire::Lane lane, Outgoing& out, std::size_t& bytes) {
+    log::Offset& position = position_.of(lane);
+    while (bytes < kMessageBytes && out.parts.size() < kMessageFrames) {
+        const std::size_t before = out.parts.size();
+        const std::size_t room = kMessageFrames - before;
+        bool more = false;
+        if (window_.covers(position)) {
+            if (history_ && history_->lane == lane) {
+                history_.reset();
+            }
+            window_.gather(feed_keys_, lane, position, room, kMessageBytes - bytes, out.parts);
+        } else if (!history_) {
+            history_ = History{next_ticket_++, lane, nullptr};
+            actions_.emplace_back(FetchHistory{history_->ticket, position});
+        } else if (history_->lane == lane && history_->stretch != nullptr) {
+            fanout::gather(*history_->stretch,
+                           feed_keys_,
+                           lane,
+                           position,
+                           room,
+                           kMessageBytes - bytes,
+                           out.parts);
+            if (position >= history_->stretch->to) {
+                history_.reset();
+                more = true;
+            }
+        }
+        for (std::size_t i = before; i < out.parts.size(); ++i) {
+            bytes += out.parts[i]->binary().size();
+        }
+        if (!more) {
+            return;
+        }
+    }
+}
+
+void Connection::fill_snapshot(Outgoing& out, std::size_t& bytes) {
+    while (!snapshots_.empty() && snapshots_.front().pages != nullptr && bytes < kMessageBytes) {
+        Snapshotting& snapshot = snapshots_.front();
+        if (snapshot.next_page < snapshot.pages->pages.size()) {
+            out.parts.push_back(snapshot.pages->pages[snapshot.next_page++]);
+            bytes += out.parts.back()->binary().size();
+            continue;
+        }
+        snapshots_.pop_front();
+        if (snapshots_.empty()) {
+            mark_feeds();
+        }
+        wire::Entry entry;
+        entry.mutable_snapshot()->set_last(true);
+        put_cursor(*entry.mutable_snapshot()->mutable_cursor());
+        out.parts.push_back(frame_of(entry));
+    }
+}
+
+void Connection::fill_heartbeat(Outgoing& out) {
+    heartbeat_due_ = false;
+    wire::Entry entry;
+    wire::Heartbeat& heartbeat = *entry.mutable_heartbeat();
+    heartbeat.set_time_ms(now_ms_);
+    heartbeat.set_store(surroundings_.store_well ? wire::STORE_STATE_WELL : wire::STORE_STATE_AWAY);
+    const bool whole =
+        subscribed_ && std::ranges::none_of(snapshots_, &Snapshotting::moves_position);
+    if (whole) {
+        put_cursor(*heartbeat.mutable_cursor());
+    }
+    out.parts.push_back(frame_of(entry));
+}
+
+void Connection::put_cursor(wire::Cursor& cursor) const {
+    cursor.set_epoch(surroundings_.epoch);
+    cursor.set_mark(mark_);
+    cursor.set_alarm(log::to_text(position_.alarm));
+    cursor.set_routine(log::to_text(position_.routine));
+}
+
+void Connection::answer(std::int64_t request_id, wire::Entry entry) {
+    entry.set_request_id(request_id);
+    say(entry);
+}
+
+void Connection::refuse(std::int64_t request_id, const domain::Refusal& refusal) {
+    wire::Entry entry;
+    entry.mutable_refusal()->set_code(refusal.code);
+    entry.mutable_refusal()->set_field(refusal.field);
+    entry.mutable_refusal()->set_message(refusal.message);
+    entry.mutable_refusal()->set_retry_after_ms(refusal.retry_after_ms);
+    answer(request_id, std::move(entry));
+}
+
+void Connection::say(const wire::Entry& entry) {
+    if (phase_ == Phase::closing) {
+        return;
+    }
+    replies_.push_back(frame_of(entry));
+    reply_bytes_ += replies_.back()->binary().size();
+}
+
+void Connection::say_goodbye(wire::GoodbyeReason reason,
+                             CloseCode code,
+                             std::int32_t retry_after_ms,
+                             std::string why) {
+    if (phase_ == Phase::closing) {
+        return;
+    }
+    wire::Entry entry;
+    entry.mutable_goodbye()->set_reason(reason);
+    entry.mutable_goodbye()->set_retry_after_ms(retry_after_ms);
+    say(entry);
+    phase_ = Phase::closing;
+    feed_keys_.clear();
+    feeds_.clear();
+    actions_.emplace_back(FeedsChanged{});
+    actions_.emplace_back(Close{code, std::move(why)});
+}
+
+std::int32_t Connection::spread(std::int32_t up_to_ms) const {
+    return static_cast<std::int32_t>(random_() % static_cast<std::uint32_t>(up_to_ms)) + 1;
+}
+
+}  // namespace tocsin::session
