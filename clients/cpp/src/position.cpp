@@ -5,7 +5,7 @@
 namespace tocsin::client {
 namespace {
 
-constexpr std::size_t kLongestPart = 129;  // epoch and mark, 64 each, and the sign between them
+constexpr std::size_t kLongestPart = 64;
 // Between epoch and mark in the text form; no epoch contains it.
 constexpr char kMarkSign = '~';
 
@@ -30,18 +30,18 @@ std::optional<wire::Cursor> cursor_from_text(std::string_view text) {
     if (first == std::string_view::npos || first == 0) {
         return std::nullopt;
     }
-    const auto epoch = text.substr(0, first);
+    const auto sign = text.substr(0, first).rfind(kMarkSign);
+    const bool marked = sign != std::string_view::npos;
+    const auto epoch = text.substr(0, marked ? sign : first);
+    const auto mark = marked ? text.substr(sign + 1, first - sign - 1) : std::string_view();
     const auto alarm = text.substr(first + 1, second - first - 1);
     const auto routine = text.substr(second + 1);
-    if (!is_part(epoch) || !is_part(alarm) || !is_part(routine)) {
+    if (!is_part(epoch) || !is_part(mark) || !is_part(alarm) || !is_part(routine)) {
         return std::nullopt;
     }
     wire::Cursor cursor;
-    const auto sign = epoch.rfind(kMarkSign);
-    cursor.set_epoch(std::string(epoch.substr(0, sign)));
-    if (sign != std::string_view::npos) {
-        cursor.set_mark(std::string(epoch.substr(sign + 1)));
-    }
+    cursor.set_epoch(std::string(epoch));
+    cursor.set_mark(std::string(mark));
     cursor.set_alarm(std::string(alarm));
     cursor.set_routine(std::string(routine));
     return cursor;
