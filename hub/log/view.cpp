@@ -99,20 +99,13 @@ wire::Incident neighbours_incident(const store::Incident& incident) {
     return shown;
 }
 
+// All that a neighbour may know, exactly, and more.
 wire::Incident desks_incident(const store::Incident& incident) {
-    wire::Incident shown;
-    shown.set_id(incident.id());
-    shown.set_version(incident.version());
-    shown.set_kind(incident.kind());
-    shown.set_state(incident.state());
-    shown.set_urgent(incident.urgent());
+    wire::Incident shown = neighbours_incident(incident);
     if (incident.has_place()) {
         *shown.mutable_place() = incident.place();
     }
-    shown.set_station_id(incident.station_id());
     shown.set_area_id(incident.area_id());
-    shown.set_opened_time_ms(incident.opened_time_ms());
-    shown.set_updated_time_ms(incident.updated_time_ms());
     shown.set_report_count(incident.report_count());
     shown.set_text(incident.text());
     shown.set_notice_id(incident.notice_id());
