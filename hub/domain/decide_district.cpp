@@ -1,5 +1,7 @@
 // The district itself: settings, areas, teams, people and devices, changed by administrators.
 
+#include <algorithm>
+
 #include "hub/domain/access.hpp"
 #include "hub/domain/draft.hpp"
 
@@ -81,8 +83,52 @@ Result<void> check_grant(const State& state, const wire::Grant& grant, const std
     return {};
 }
 
+bool is_admin(const wire::Person& person) {
+    return !person.revoked() && std::ranges::any_of(person.grants(), [](const wire::Grant& grant) {
+        return grant.role() == wire::ROLE_ADMIN;
+    });
+}
+
+// A device that an administrator can speak through, other than this one and those of this person;
+// null where there is none. The decision that rests on it reads it and its owner.
+const store::Device* other_admin_device(Draft& draft,
+                                        std::string_view without_device,
+                                        std::string_view without_person) {
+    const State& state = draft.state();
+    for (const wire::Person* person : state.people()) {
+        if (!is_admin(*person) || person->id() == without_person) {
+            continue;
+        }
+        for (const store::Device* device : state.devices_of(person->id())) {
+            if (!device->device().revoked() && device->device().id() != without_device) {
+                draft.read("person/" + person->id());
+                draft.read("device/" + device->device().id());
+                return device;
+            }
+        }
+    }
+    return nullptr;
+}
+
+// Without an administrator nobody could change anything here any more.
+Result<void> keep_an_admin(Draft& draft, const wire::Person& present, const std::string& field) {
+    if (is_admin(present) && other_admin_device(draft, "", present.id()) == nullptr) {
+        return refuse(
+            code::wrong_state, field, "No other administrator with a device would be left.");
+    }
+    return {};
+}
+
 Result<Decision> put_person(Draft& draft, const wire::Person& given) {
     const State& state = draft.state();
+    if (const wire::Person* present = state.person(given.id());
+        present != nullptr && !is_admin(given)) {
+        if (const Result<void> kept =
+                keep_an_admin(draft, *present, "command.put_person.person.grants");
+            !kept) {
+            return std::unexpected(kept.error());
+        }
+    }
     if (!given.home_area_id().empty()) {
         const wire::Area* home = state.area(given.home_area_id());
         if (home == nullptr ||
@@ -115,6 +161,9 @@ Result<Decision> revoke_person(Draft& draft, const std::string& id) {
     }
     if (person->revoked()) {
         return refuse(code::wrong_state, field, "The person is revoked.");
+    }
+    if (const Result<void> kept = keep_an_admin(draft, *person, field); !kept) {
+        return std::unexpected(kept.error());
     }
     wire::Person revoked = *person;
     revoked.set_revoked(true);
@@ -167,6 +216,11 @@ Result<Decision> revoke_device(Draft& draft, const std::string& id) {
     }
     if (present->device().revoked()) {
         return refuse(code::wrong_state, field, "The device is revoked.");
+    }
+    const wire::Person* owner = draft.state().person(present->device().person_id());
+    if (owner != nullptr && is_admin(*owner) && other_admin_device(draft, id, "") == nullptr) {
+        return refuse(
+            code::wrong_state, field, "No other device of an administrator would be left.");
     }
     store::Device device = *present;
     device.mutable_device()->set_revoked(true);

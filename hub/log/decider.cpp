@@ -93,7 +93,7 @@ void Decider::submit(domain::Actor actor,
         return;
     }
     pending->too_late = std::move(refusal);
-    if (!fold_.started() || !fold_.tail_well()) {
+    if (!takes_commands()) {
         finish(pending, std::unexpected(unavailable()));
         return;
     }
@@ -125,13 +125,17 @@ void Decider::submit(domain::Decision decision, ReceiptAnswer answer) {
     pending->prepared = true;
     pending->decision = std::move(decision);
     ++unanswered_;
-    if (!fold_.started() || !fold_.tail_well()) {
+    if (!takes_commands()) {
         finish(pending, std::unexpected(unavailable()));
         return;
     }
     pending->number = next_number_++;
     queue_.push_back(std::move(pending));
     pump();
+}
+
+bool Decider::takes_commands() const {
+    return fold_.started() && fold_.tail_well() && durable_;
 }
 
 void Decider::pump() {
@@ -456,6 +460,13 @@ void Decider::on_started() {
 void Decider::on_store_away() {
     for (const PendingPtr& pending : std::exchange(queue_, {})) {
         finish(pending, std::unexpected(unavailable()));
+    }
+}
+
+void Decider::note_durable(bool durable) {
+    durable_ = durable;
+    if (!durable) {
+        on_store_away();
     }
 }
 

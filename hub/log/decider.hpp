@@ -53,6 +53,9 @@ public:
     void on_folded(const std::vector<FoldedEvent>& events, Offset to);
     void on_started();
     void on_store_away();
+    // Whether what the store acknowledges stays (promise P1). While it does not, commands are
+    // refused `unavailable`.
+    void note_durable(bool durable);
 
     const DeciderStats& stats() const { return stats_; }
     // Commands taken and not answered, wherever they are.
@@ -79,6 +82,7 @@ private:
     };
     using PendingPtr = std::shared_ptr<Pending>;
 
+    bool takes_commands() const;
     void pump();
     void commit(const PendingPtr& pending);
     void on_reply(const PendingPtr& pending, StoreResult<CommitReply> reply);
@@ -115,6 +119,7 @@ private:
     std::map<std::string, std::string, std::less<>>
         new_keys_;  // of subjects whose first event is in flight
     std::size_t in_flight_ = 0;
+    bool durable_ = true;
     std::size_t unanswered_ = 0;
     bool unsettled_ = false;  // something in flight did not become what the speculative state says
     bool settling_ = false;

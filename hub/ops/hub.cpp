@@ -114,6 +114,9 @@ void Hub::make_shards(redis::Endpoint endpoint) {
     DistrictHost::Events events;
     events.on_up = [this] { in_control([this] { on_redis_up(); }); };
     events.on_down = [this](const std::string& reason) {
+        if (config_.mode == Mode::production) {
+            host_->core().note_durable(false);  // until it is checked again
+        }
         in_control([this, reason] { on_redis_down(reason); });
     };
     events.on_trouble = [this](const std::string& reason) {
@@ -136,12 +139,21 @@ void Hub::on_redis_up() {
     if (phase_ == Phase::stopping) {
         return;
     }
-    // At each connecting: it may be another Redis than before, or the same with other settings.
+    check_store();
+}
+
+// At each connecting, for it may be another Redis than before, and every few seconds, for its
+// settings can change under us.
+void Hub::check_store() {
     in_district([this] {
         redis::check_durability(host_->store(), [this](log::StoreResult<redis::Missing> missing) {
-            if (missing) {
-                in_control([this, findings = *std::move(missing)] { on_checked(findings); });
+            if (!missing) {
+                return;
             }
+            if (config_.mode == Mode::production) {
+                host_->core().note_durable(missing->empty());
+            }
+            in_control([this, findings = *std::move(missing)] { on_checked(findings); });
         });
     });
 }
@@ -163,7 +175,11 @@ void Hub::on_checked(const std::vector<std::string>& findings) {
         return;
     }
     const bool production = config_.mode == Mode::production;
-    for (const std::string& finding : findings) {
+    const bool is_news = std::exchange(findings_, findings) != findings;
+    if (is_news && findings.empty()) {
+        log_.info("store_safe", {{"promise", "P1"}});
+    }
+    for (const std::string& finding : is_news ? findings : std::vector<std::string>()) {
         log_.warning("store_unsafe", {{"promise", "P1"}, {"reason", finding}});
     }
     is_unsafe_ = production && !findings.empty();
@@ -174,12 +190,14 @@ void Hub::on_checked(const std::vector<std::string>& findings) {
                    findings.front());
         return;
     }
-    if (!findings.empty()) {
+    if (is_news && !findings.empty()) {
         log_.warning("p1_does_not_hold",
                      {{"promise", "P1"},
                       {"reason",
-                       "what is acknowledged may be lost with this Redis; fine for "
-                       "development only"}});
+                       production ? "what is acknowledged may be lost with this Redis: no command "
+                                    "is taken until it is strong again"
+                                  : "what is acknowledged may be lost with this Redis; fine for "
+                                    "development only"}});
     }
     if (phase_ == Phase::starting && !std::exchange(is_loading_, true)) {
         in_district(
@@ -252,6 +270,9 @@ void Hub::look_later() {
         collector_->collect([this](const HubReport& report) {
             if (phase_ != Phase::stopping) {
                 watch_->look_at(report);
+                if (redis_up_) {
+                    check_store();
+                }
                 look_later();
             }
         });

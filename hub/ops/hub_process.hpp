@@ -45,6 +45,7 @@ private:
 
     void on_redis_up();
     void on_redis_down(const std::string& reason);
+    void check_store();
     void on_checked(const std::vector<std::string>& findings);
     void on_district_ready();
     void arm_give_up();
@@ -95,7 +96,8 @@ private:
     std::uint16_t admin_port_ = 0;
     bool redis_up_ = false;
     std::string redis_reason_ = "no answer yet";
-    bool is_unsafe_ = false;  // the store does not keep P1, and the mode is production
+    bool is_unsafe_ = false;             // the store does not keep P1, and the mode is production
+    std::vector<std::string> findings_;  // what the store was last found to lack
     bool is_loading_ = false;
     bool ended_ = false;
     std::string refusal_;  // why it does not start; told as the last line, where people look

@@ -55,6 +55,9 @@ public:
 
     bool started() const { return fold_.started(); }
     bool store_well() const { return fold_.store_well(); }
+    // Whether what the store acknowledges stays (promise P1). While it does not, commands are
+    // refused `unavailable`; watchers go on.
+    void note_durable(bool durable) { decider_.note_durable(durable); }
     DistrictStats stats() const;
 
     // Lets a device with this token (its SHA-256) speak for the person `admin`, who is made where

@@ -8,7 +8,7 @@ import threading
 import time
 
 import websockets
-from harness import connect, messages, place, report, uuid7, wait_until
+from harness import connect, messages, place, report, start_district, uuid7, wait_until
 from harness.wire import offset_key
 
 INSIDE = (45.6009, 126.6102)
@@ -286,3 +286,34 @@ def test_readiness_goes_when_redis_goes(fresh_district):
     assert district.hub.http("/healthz")[0] == 200
     district.redis.start()
     wait_until(lambda: district.hub.http("/readyz")[0] == 200, what="/readyz to say 200")
+
+
+async def test_p1_in_production_nothing_is_taken_while_redis_is_weak(programs):
+    district = await asyncio.to_thread(start_district, settings={"mode": "production"})
+    try:
+        async with district.connect("volunteer-1") as volunteer, district.connect("officer-baoguo") as watcher:
+            await watcher.subscribe()
+            await volunteer.stored(submit_report=report("ASSIST", "before"))
+            district.redis.command("CONFIG", "SET", "appendfsync", "everysec")
+            await asyncio.to_thread(
+                wait_until, lambda: district.hub.http("/readyz")[0] == 503, what="/readyz to say 503")
+            before = district.redis.log_length()
+            refusal = await volunteer.command(submit_report=report("ASSIST", "while it is weak"))
+            assert refusal.DESCRIPTOR.name == "Refusal" and refusal.code == "unavailable", refusal
+            assert refusal.retry_after_ms > 0
+            assert district.redis.log_length() == before
+            district.redis.command("CONFIG", "SET", "appendfsync", "always")
+            await asyncio.to_thread(
+                wait_until, lambda: district.hub.http("/readyz")[0] == 200, what="/readyz to say 200")
+            await volunteer.stored(submit_report=report("ASSIST", "after"))
+
+            # A Redis that comes back weak takes nothing either, from the first moment.
+            await asyncio.to_thread(district.redis.restart, appendfsync="everysec")
+            before, give_up = district.redis.log_length(), time.monotonic() + 5
+            while time.monotonic() < give_up:
+                refusal = await volunteer.command(submit_report=report("ASSIST", "weak again"))
+                assert refusal.DESCRIPTOR.name == "Refusal" and refusal.code == "unavailable", refusal
+                await asyncio.sleep(0.02)
+            assert district.redis.log_length() == before
+    finally:
+        await asyncio.to_thread(district.close)

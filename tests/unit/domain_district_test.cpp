@@ -267,5 +267,44 @@ TEST(District, AChangeConflictsWithReportsUnderWay) {
     EXPECT_EQ(world.state.set_version("district"), 8);
 }
 
+TEST(District, TheLastAdministratorStays) {
+    World world;
+    EXPECT_EQ(world.refused("admin", revoke_person("admin")), code::wrong_state);
+    EXPECT_EQ(world.refused("admin", revoke_device("admin-phone")), code::wrong_state);
+    wire::Person plain = *world.state.person("admin");
+    plain.clear_grants();
+    plain.add_grants()->set_role(wire::ROLE_VOLUNTEER);
+    EXPECT_EQ(world.refused("admin", put(plain)), code::wrong_state);
+
+    // A second one that has no device yet helps nobody.
+    wire::Person second;
+    second.set_id("admin-2");
+    second.set_name("Second");
+    second.add_grants()->set_role(wire::ROLE_ADMIN);
+    world.run("admin", put(second));
+    EXPECT_EQ(world.refused("admin", revoke_person("admin")), code::wrong_state);
+
+    const std::string phone =
+        world.run("admin", add_device("admin-2", std::string(32, '2'))).receipt.subject_id();
+    const Decision left = world.run("admin", revoke_device("admin-phone"));
+    // Who stays must stay until this is stored: two who revoke each other at once cannot both.
+    EXPECT_THAT(read_names(left),
+                testing::IsSupersetOf({"device/" + phone + "=1", std::string("person/admin-2=1")}));
+    EXPECT_EQ(world.state.device("admin-phone")->device().revoked(), true);
+}
+
+TEST(District, AnAdministratorGoesWhileAnotherStays) {
+    World world;
+    wire::Person second;
+    second.set_id("admin-2");
+    second.set_name("Second");
+    second.add_grants()->set_role(wire::ROLE_ADMIN);
+    world.run("admin", put(second));
+    world.run("admin", add_device("admin-2", std::string(32, '2')));
+    const Decision gone = world.run("admin", revoke_person("admin-2"));
+    EXPECT_THAT(read_names(gone), Contains("device/admin-phone=1"));
+    EXPECT_EQ(world.refused("admin", revoke_person("admin")), code::wrong_state);
+}
+
 }  // namespace
 }  // namespace tocsin::domain::test
