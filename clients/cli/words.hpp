@@ -38,6 +38,14 @@ inline constexpr std::array<Word<wire::Outcome>, 4> kOutcomes{{
     {"no-action", wire::OUTCOME_NO_ACTION},
 }};
 
+inline constexpr std::array<Word<wire::Severity>, 5> kSeverities{{
+    {"extreme", wire::SEVERITY_EXTREME},
+    {"severe", wire::SEVERITY_SEVERE},
+    {"moderate", wire::SEVERITY_MODERATE},
+    {"minor", wire::SEVERITY_MINOR},
+    {"unknown", wire::SEVERITY_UNKNOWN},
+}};
+
 inline constexpr std::array<Word<wire::AreaKind>, 4> kAreaKinds{{
     {"bureau", wire::AREA_KIND_BUREAU},
     {"station", wire::AREA_KIND_STATION},

@@ -33,30 +33,61 @@ enum class Notices {
 };
 enum class Admin { no, yes };
 
+// What a role does with those incidents.
+struct Acts {
+    bool take = false;  // acknowledge, respond
+    bool note = false;
+    bool close = false;   // resolve, reopen
+    bool direct = false;  // assign, say how bad it is, hand over
+};
+constexpr Acts kNothing = {};
+constexpr Acts kCrew = {.take = true, .note = true};
+constexpr Acts kCloser = {.take = true, .close = true};
+constexpr Acts kOfficer = {.take = true, .note = true, .close = true, .direct = true};
+
 struct SendRow {
     wire::Role role;
     ScopeKind scope;
     Reports reports;
-    Incidents acknowledges;
-    Incidents resolves;
+    Incidents incidents;
+    Acts acts;
     Notices notices;
     Admin admin;
 };
 
 // clang-format off
 constexpr std::array kSends = {
-    //      role                     scope               reports         acknowledges            resolves                notices                       admin
-    SendRow{wire::ROLE_VOLUNTEER,    ScopeKind::none,    Reports::all,   Incidents::none,        Incidents::none,        Notices::none,                Admin::no},
-    SendRow{wire::ROLE_AUXILIARY,    ScopeKind::station, Reports::all,   Incidents::own_station, Incidents::none,        Notices::none,                Admin::no},
-    SendRow{wire::ROLE_OFFICER,      ScopeKind::station, Reports::all,   Incidents::own_station, Incidents::own_station, Notices::own_station,         Admin::no},
-    SendRow{wire::ROLE_LIAISON,      ScopeKind::station, Reports::all,   Incidents::own_station, Incidents::own_station, Notices::station_and_missing, Admin::no},
-    SendRow{wire::ROLE_GRID_WORKER,  ScopeKind::grid,    Reports::all,   Incidents::own_grid,    Incidents::own_grid,    Notices::none,                Admin::no},
-    SendRow{wire::ROLE_FIRE_DESK,    ScopeKind::none,    Reports::all,   Incidents::fires,       Incidents::fires,       Notices::none,                Admin::no},
-    SendRow{wire::ROLE_BUREAU,       ScopeKind::none,    Reports::all,   Incidents::all,         Incidents::all,         Notices::everywhere,          Admin::no},
-    SendRow{wire::ROLE_SEARCHER,     ScopeKind::team,    Reports::clues, Incidents::none,        Incidents::none,        Notices::none,                Admin::no},
-    SendRow{wire::ROLE_TEAM_LEAD,    ScopeKind::team,    Reports::clues, Incidents::none,        Incidents::none,        Notices::none,                Admin::no},
-    SendRow{wire::ROLE_ADMIN,        ScopeKind::none,    Reports::none,  Incidents::none,        Incidents::none,        Notices::none,                Admin::yes},
+    //      role                     scope               reports         incidents               acts      notices                       admin
+    SendRow{wire::ROLE_VOLUNTEER,    ScopeKind::none,    Reports::all,   Incidents::none,        kNothing, Notices::none,                Admin::no},
+    SendRow{wire::ROLE_AUXILIARY,    ScopeKind::station, Reports::all,   Incidents::own_station, kCrew,    Notices::none,                Admin::no},
+    SendRow{wire::ROLE_OFFICER,      ScopeKind::station, Reports::all,   Incidents::own_station, kOfficer, Notices::own_station,         Admin::no},
+    SendRow{wire::ROLE_LIAISON,      ScopeKind::station, Reports::all,   Incidents::own_station, kOfficer, Notices::station_and_missing, Admin::no},
+    SendRow{wire::ROLE_GRID_WORKER,  ScopeKind::grid,    Reports::all,   Incidents::own_grid,    kCloser,  Notices::none,                Admin::no},
+    SendRow{wire::ROLE_FIRE_DESK,    ScopeKind::none,    Reports::all,   Incidents::fires,       kCloser,  Notices::none,                Admin::no},
+    SendRow{wire::ROLE_BUREAU,       ScopeKind::none,    Reports::all,   Incidents::all,         kOfficer, Notices::everywhere,          Admin::no},
+    SendRow{wire::ROLE_SEARCHER,     ScopeKind::team,    Reports::clues, Incidents::none,        kNothing, Notices::none,                Admin::no},
+    SendRow{wire::ROLE_TEAM_LEAD,    ScopeKind::team,    Reports::clues, Incidents::none,        kNothing, Notices::none,                Admin::no},
+    SendRow{wire::ROLE_ADMIN,        ScopeKind::none,    Reports::none,  Incidents::none,        kNothing, Notices::none,                Admin::yes},
 };
+// clang-format on
+
+bool acts_allow(const Acts& acts, Act act) {
+    switch (act) {
+        case Act::acknowledge:
+        case Act::respond:
+            return acts.take;
+        case Act::note:
+            return acts.note;
+        case Act::resolve:
+        case Act::reopen:
+            return acts.close;
+        case Act::assign:
+        case Act::rate:
+        case Act::hand_over:
+            return acts.direct;
+    }
+    return false;
+}
 
 // Over which ids the channel of a row goes.
 enum class Over { itself, scope, scope_and_above, scope_above_and_below };
@@ -68,6 +99,7 @@ struct SeeRow {
     store::View view;
 };
 
+// clang-format off
 // Besides these everybody who holds any role sees the own `me`, and as VIEW_PUBLIC the home area and the areas above it.
 constexpr std::array kSees = {
     //     role                    channel     over                         view
@@ -169,9 +201,21 @@ bool row_allows(const SendRow& row, const wire::Command& command) {
         case wire::Command::kIssueNotice:
             return notices_allow(row.notices, command.issue_notice().kind());
         case wire::Command::kAcknowledgeIncident:
-            return row.acknowledges != Incidents::none;
+            return acts_allow(row.acts, Act::acknowledge);
+        case wire::Command::kRespondIncident:
+            return acts_allow(row.acts, Act::respond);
         case wire::Command::kResolveIncident:
-            return row.resolves != Incidents::none;
+            return acts_allow(row.acts, Act::resolve);
+        case wire::Command::kReopenIncident:
+            return acts_allow(row.acts, Act::reopen);
+        case wire::Command::kAssignIncident:
+            return acts_allow(row.acts, Act::assign);
+        case wire::Command::kSetSeverity:
+            return acts_allow(row.acts, Act::rate);
+        case wire::Command::kAddNote:
+            return acts_allow(row.acts, Act::note);
+        case wire::Command::kHandOverIncident:
+            return acts_allow(row.acts, Act::hand_over);
         case wire::Command::kPutDistrict:
         case wire::Command::kPutArea:
         case wire::Command::kPutTeam:
@@ -299,8 +343,10 @@ Result<std::string> desk_for(const State& state,
             if (grant.row != &row) {
                 continue;
             }
-            const Incidents which = act == Act::acknowledge ? row.acknowledges : row.resolves;
-            if (std::optional<std::string> desk = desk_of(state, which, *grant.scope, incident)) {
+            if (!acts_allow(row.acts, act)) {
+                continue;
+            }
+            if (auto desk = desk_of(state, row.incidents, *grant.scope, incident)) {
                 return *std::move(desk);
             }
         }
@@ -311,20 +357,37 @@ Result<std::string> desk_for(const State& state,
     return refuse(code::not_permitted, "", "Your role does not allow this for this incident.");
 }
 
-store::View view_of_incident(const State& state,
-                             const wire::Person& person,
-                             const store::Incident& incident) {
-    store::View richest = store::VIEW_UNSPECIFIED;
+bool serves_desk(const State& state,
+                 const wire::Person& person,
+                 const store::Incident& incident,
+                 std::string_view desk) {
+    return std::ranges::any_of(held_by(state, person), [&](const Held& grant) {
+        return acts_allow(grant.row->acts, Act::acknowledge) &&
+               desk_of(state, grant.row->incidents, *grant.scope, incident) == desk;
+    });
+}
+
+std::optional<store::Audience> audience_of(const State& state,
+                                           const wire::Person& person,
+                                           const store::Incident& incident) {
+    std::optional<store::Audience> richest;
     const std::vector<Feed> feeds = feeds_of(state, person);
-    for (const store::Audience& audience : audiences_of(state, incident)) {
+    for (store::Audience& audience : audiences_of(state, incident)) {
         const bool has = std::ranges::any_of(feeds, [&](const Feed& feed) {
             return feed.channel == audience.channel() && feed.view == audience.view();
         });
-        if (has) {
-            richest = std::max(richest, audience.view());
+        if (has && (!richest || audience.view() > richest->view())) {
+            richest = std::move(audience);
         }
     }
     return richest;
+}
+
+store::View view_of_incident(const State& state,
+                             const wire::Person& person,
+                             const store::Incident& incident) {
+    const std::optional<store::Audience> audience = audience_of(state, person, incident);
+    return audience ? audience->view() : store::VIEW_UNSPECIFIED;
 }
 
 bool may_address_area(const State& state,

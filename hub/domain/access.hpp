@@ -35,13 +35,23 @@ Result<void> may_send(const wire::Person& person, const wire::Command& command);
 // The desk that lets this person act on the incident: `station/<id>`, `fire`, `bureau`, `grid/<area
 // id>`. Where the person may not even see the incident: refusal `unknown_incident`, the same as for
 // one that does not exist; where the person sees it but may not do this: `not_permitted`.
-enum class Act { acknowledge, resolve };
+enum class Act { acknowledge, respond, note, resolve, reopen, assign, rate, hand_over };
 Result<std::string> desk_for(const State& state,
                              const wire::Person& person,
                              const store::Incident& incident,
                              Act act);
 
-// The richest view that the person has of the incident, or VIEW_UNSPECIFIED.
+// Whether the person may acknowledge the incident for that desk: whom the desk may assign it to.
+bool serves_desk(const State& state,
+                 const wire::Person& person,
+                 const store::Incident& incident,
+                 std::string_view desk);
+
+// The richest audience of the incident that the person belongs to, or nothing.
+std::optional<store::Audience> audience_of(const State& state,
+                                           const wire::Person& person,
+                                           const store::Incident& incident);
+// Its view, or VIEW_UNSPECIFIED.
 store::View view_of_incident(const State& state,
                              const wire::Person& person,
                              const store::Incident& incident);

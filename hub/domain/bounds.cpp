@@ -80,6 +80,9 @@ public:
         require(
             id.size() <= kIdChars, code::id_invalid, field, "No id is longer than 64 characters.");
     }
+    void version(std::int32_t version, const std::string& field) {
+        require(version >= 0, code::value_invalid, field, "A version is never negative.");
+    }
     void degrees(double latitude, double longitude, const std::string& field) {
         // Written so that NaN fails.
         require(latitude >= -90 && latitude <= 90,
@@ -167,6 +170,40 @@ void check(Check& check, const wire::ResolveIncident& resolve) {
     check.id_of(resolve.incident_id(), in + "incident_id");
     check.kind(resolve.outcome(), wire::Outcome_IsValid, in + "outcome");
     check.text(resolve.note(), kTextChars, in + "note");
+}
+
+void check(Check& check, const wire::AssignIncident& assign) {
+    const std::string in = "command.assign_incident.";
+    check.id_of(assign.incident_id(), in + "incident_id");
+    check.optional_id_of(assign.person_id(), in + "person_id");
+    check.version(assign.seen_version(), in + "seen_version");
+}
+
+void check(Check& check, const wire::SetSeverity& rate) {
+    const std::string in = "command.set_severity.";
+    check.id_of(rate.incident_id(), in + "incident_id");
+    check.kind(rate.severity(), wire::Severity_IsValid, in + "severity");
+    check.version(rate.seen_version(), in + "seen_version");
+}
+
+void check(Check& check, const wire::AddNote& note) {
+    const std::string in = "command.add_note.";
+    check.id_of(note.incident_id(), in + "incident_id");
+    check.require(!note.text().empty(), code::text_missing, in + "text", "A note has a text.");
+    check.text(note.text(), kTextChars, in + "text");
+}
+
+void check(Check& check, const wire::HandOverIncident& hand_over) {
+    const std::string in = "command.hand_over_incident.";
+    check.id_of(hand_over.incident_id(), in + "incident_id");
+    check.id_of(hand_over.station_id(), in + "station_id");
+    check.text(hand_over.text(), kTextChars, in + "text");
+}
+
+void check(Check& check, const wire::ReopenIncident& reopen) {
+    const std::string in = "command.reopen_incident.";
+    check.id_of(reopen.incident_id(), in + "incident_id");
+    check.text(reopen.text(), kTextChars, in + "text");
 }
 
 void check(Check& check, const wire::District& district, const std::string& in) {
@@ -303,6 +340,25 @@ std::optional<Refusal> out_of_bounds(const wire::Command& command, std::int64_t 
             break;
         case wire::Command::kResolveIncident:
             check(found, command.resolve_incident());
+            break;
+        case wire::Command::kRespondIncident:
+            found.id_of(command.respond_incident().incident_id(),
+                        "command.respond_incident.incident_id");
+            break;
+        case wire::Command::kReopenIncident:
+            check(found, command.reopen_incident());
+            break;
+        case wire::Command::kAssignIncident:
+            check(found, command.assign_incident());
+            break;
+        case wire::Command::kSetSeverity:
+            check(found, command.set_severity());
+            break;
+        case wire::Command::kAddNote:
+            check(found, command.add_note());
+            break;
+        case wire::Command::kHandOverIncident:
+            check(found, command.hand_over_incident());
             break;
         case wire::Command::kPutDistrict:
             check_put(found,

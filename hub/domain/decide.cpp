@@ -45,6 +45,21 @@ void Draft::raise_set(std::string_view name) {
     set->set_version(state_.set_version(name) + 1);
 }
 
+wire::Statement& Draft::say(store::Incident& incident, const std::string& desk) {
+    store::Statement& stored = *decision_.event.mutable_statement();
+    stored.set_incident_id(incident.id());
+    incident.set_statement_count(incident.statement_count() + 1);
+    stored.set_number(incident.statement_count());
+    wire::Statement& statement = *stored.mutable_statement();
+    statement.set_id(new_id());
+    statement.set_desk(desk);
+    statement.set_person_id(person_->id());
+    statement.set_name(person_->name());
+    statement.set_time_ms(now_ms());
+    decision_.receipt.set_statement_id(statement.id());
+    return statement;
+}
+
 void Draft::concern(const std::vector<store::Audience>& audiences) {
     decision_.event.mutable_audiences()->Add(audiences.begin(), audiences.end());
 }
@@ -87,6 +102,18 @@ Result<Decision> decide(const State& state,
             return decide_acknowledge(draft, command.acknowledge_incident());
         case wire::Command::kResolveIncident:
             return decide_resolve(draft, command.resolve_incident());
+        case wire::Command::kRespondIncident:
+            return decide_respond(draft, command.respond_incident());
+        case wire::Command::kReopenIncident:
+            return decide_reopen(draft, command.reopen_incident());
+        case wire::Command::kAssignIncident:
+            return decide_assign(draft, command.assign_incident());
+        case wire::Command::kSetSeverity:
+            return decide_severity(draft, command.set_severity());
+        case wire::Command::kAddNote:
+            return decide_note(draft, command.add_note());
+        case wire::Command::kHandOverIncident:
+            return decide_hand_over(draft, command.hand_over_incident());
         case wire::Command::kPutDistrict:
         case wire::Command::kPutArea:
         case wire::Command::kPutTeam:
@@ -99,6 +126,33 @@ Result<Decision> decide(const State& state,
             break;
     }
     return refuse(code::unknown_request, "command", "This hub does not know this command.");
+}
+
+std::string subject_spoken_of(const wire::Command& command) {
+    switch (command.body_case()) {
+        case wire::Command::kSubmitReport:
+            return command.submit_report().notice_id().empty()
+                       ? ""
+                       : "notice/" + command.submit_report().notice_id();
+        case wire::Command::kAcknowledgeIncident:
+            return "incident/" + command.acknowledge_incident().incident_id();
+        case wire::Command::kRespondIncident:
+            return "incident/" + command.respond_incident().incident_id();
+        case wire::Command::kResolveIncident:
+            return "incident/" + command.resolve_incident().incident_id();
+        case wire::Command::kReopenIncident:
+            return "incident/" + command.reopen_incident().incident_id();
+        case wire::Command::kAssignIncident:
+            return "incident/" + command.assign_incident().incident_id();
+        case wire::Command::kSetSeverity:
+            return "incident/" + command.set_severity().incident_id();
+        case wire::Command::kAddNote:
+            return "incident/" + command.add_note().incident_id();
+        case wire::Command::kHandOverIncident:
+            return "incident/" + command.hand_over_incident().incident_id();
+        default:
+            return "";
+    }
 }
 
 }  // namespace tocsin::domain

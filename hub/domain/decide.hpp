@@ -50,6 +50,10 @@ Result<Decision> decide(const State& state,
                         const Actor& actor,
                         const Circumstances& circumstances);
 
+// What the command is about, as named in Read, where that may have left the memory and must be
+// looked for in the store before a refusal counts; empty where there is no such thing.
+std::string subject_spoken_of(const wire::Command& command);
+
 // Whom an incident concerns as it stands, reporters included: audiences of the events of its life,
 // and of snapshots.
 std::vector<store::Audience> audiences_of(const State& state, const store::Incident& incident);

@@ -34,6 +34,8 @@ public:
 
     store::EventBody& event() { return decision_.event; }
     wire::Receipt& receipt() { return decision_.receipt; }
+    // Something that the desk says about the incident, who and when filled in; at most once.
+    wire::Statement& say(store::Incident& incident, const std::string& desk);
     // Whom the event concerns.
     void concern(const std::vector<store::Audience>& audiences);
 
@@ -53,8 +55,20 @@ private:
 Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& report);
 Result<Decision> decide_notice(Draft& draft, const wire::IssueNotice& notice);
 Result<Decision> decide_acknowledge(Draft& draft, const wire::AcknowledgeIncident& request);
+Result<Decision> decide_respond(Draft& draft, const wire::RespondIncident& request);
 Result<Decision> decide_resolve(Draft& draft, const wire::ResolveIncident& request);
+Result<Decision> decide_reopen(Draft& draft, const wire::ReopenIncident& request);
+Result<Decision> decide_assign(Draft& draft, const wire::AssignIncident& request);
+Result<Decision> decide_severity(Draft& draft, const wire::SetSeverity& request);
+Result<Decision> decide_note(Draft& draft, const wire::AddNote& request);
+Result<Decision> decide_hand_over(Draft& draft, const wire::HandOverIncident& request);
 Result<Decision> decide_district(Draft& draft);  // put_*, revoke_person and devices
+
+// A closed incident is open again, and rings; `reopening` is its last, who did it filled in.
+void reopen(Draft& draft, store::Incident& incident, wire::Reopening& reopening);
+// Another station has the incident from now on, and it rings there; who did it is the caller's to
+// fill in to the last of its hand_overs.
+void move_to_station(Draft& draft, store::Incident& incident, const std::string& station_id);
 
 // The set whose version stands for the open fires of a station; "" is the bureau.
 std::string fires_set(std::string_view station_id);

@@ -3,9 +3,14 @@
 // (proto/tocsin/v1/error.proto).
 
 #include <expected>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+
+namespace tocsin::v1 {
+class Incident;
+}
 
 namespace tocsin::domain {
 
@@ -14,6 +19,10 @@ struct Refusal {
     std::string field;  // path from the request, such as `command.submit_report.text`; may be empty
     std::string message;     // one English sentence without anybody's personal data
     int retry_after_ms = 0;  // 0: waiting does not help
+    // The incident whose present state says why; empty where none does. The person who is refused
+    // may see it; as how much of it, whoever passes the refusal on puts here.
+    std::string incident_id = {};
+    std::shared_ptr<const tocsin::v1::Incident> incident = {};
 
     friend bool operator==(const Refusal&, const Refusal&) = default;
 };
@@ -56,6 +65,10 @@ inline constexpr std::string_view not_permitted = "not_permitted";
 inline constexpr std::string_view channel_invalid = "channel_invalid";
 inline constexpr std::string_view cursor_invalid = "cursor_invalid";
 inline constexpr std::string_view already_acknowledged = "already_acknowledged";
+inline constexpr std::string_view already_responding = "already_responding";
+inline constexpr std::string_view handed_over = "handed_over";
+inline constexpr std::string_view changed_meanwhile = "changed_meanwhile";
+inline constexpr std::string_view no_change = "no_change";
 inline constexpr std::string_view wrong_state = "wrong_state";
 inline constexpr std::string_view too_many_requests = "too_many_requests";
 inline constexpr std::string_view unavailable = "unavailable";

@@ -28,6 +28,17 @@ std::int32_t version_in(const T* entry) {
     return entry == nullptr ? 0 : entry->version();
 }
 
+// In order of their numbers whatever order they come in; almost always that is at the end.
+template <class Table>
+void insert_by_number(std::vector<std::string>& ids, const std::string& id, const Table& table) {
+    const auto earlier = [&](const std::string& a, const std::string& b) {
+        const std::int32_t number_a = find_in(table, a)->number();
+        const std::int32_t number_b = find_in(table, b)->number();
+        return number_a != number_b ? number_a < number_b : a < b;
+    };
+    ids.insert(std::upper_bound(ids.begin(), ids.end(), id, earlier), id);
+}
+
 bool is_open_fire(const store::Incident& incident) {
     return incident.kind() == wire::REPORT_KIND_FIRE &&
            incident.state() != wire::INCIDENT_STATE_RESOLVED;
@@ -50,6 +61,9 @@ void State::apply(const store::EventBody& event) {
     ++revision_;
     if (event.has_report()) {
         put(event.report());
+    }
+    if (event.has_statement()) {
+        put(event.statement());
     }
     const std::string& stamp = event.stamp();
     switch (event.subject_case()) {
@@ -88,6 +102,11 @@ void State::apply(const store::StateBody& body, const std::string& stamp) {
         put(body.report());
         return;
     }
+    if (body.has_statement()) {
+        ++revision_;
+        put(body.statement());
+        return;
+    }
     store::EventBody event;
     event.set_stamp(stamp);
     switch (body.subject_case()) {
@@ -113,6 +132,7 @@ void State::apply(const store::StateBody& body, const std::string& stamp) {
             *event.mutable_device() = body.device();
             break;
         case store::StateBody::kReport:
+        case store::StateBody::kStatement:
         case store::StateBody::SUBJECT_NOT_SET:
             return;
     }
@@ -219,6 +239,18 @@ std::vector<const store::Report*> State::reports_of(std::string_view incident_id
     return all;
 }
 
+std::vector<const store::Statement*> State::statements_of(std::string_view incident_id) const {
+    std::vector<const store::Statement*> all;
+    const auto found = statements_by_incident_.find(incident_id);
+    if (found != statements_by_incident_.end()) {
+        all.reserve(found->second.size());
+        for (const std::string& id : found->second) {
+            all.push_back(find_in(statements_, id));
+        }
+    }
+    return all;
+}
+
 std::vector<const store::Incident*> State::open_fires(std::string_view station_id) const {
     std::vector<const store::Incident*> all;
     const auto found = open_fires_.find(station_id);
@@ -286,6 +318,13 @@ void State::forget_before(std::int64_t time_ms) {
             }
             reports_by_incident_.erase(reports);
         }
+        const auto statements = statements_by_incident_.find(entry.first);
+        if (statements != statements_by_incident_.end()) {
+            for (const std::string& id : statements->second) {
+                statements_.erase(id);
+            }
+            statements_by_incident_.erase(statements);
+        }
         stamps_.erase("incident/" + entry.first);
         return true;
     });
@@ -322,14 +361,14 @@ void State::put(const store::Report& report) {
     if (!reports_.try_emplace(report.id(), std::make_shared<const store::Report>(report)).second) {
         return;
     }
-    // In order of their numbers whatever order they come in; almost always that is at the end.
-    std::vector<std::string>& ids = reports_by_incident_[report.incident_id()];
-    const auto earlier = [this](const std::string& a, const std::string& b) {
-        const std::int32_t number_a = reports_[a]->number();
-        const std::int32_t number_b = reports_[b]->number();
-        return number_a != number_b ? number_a < number_b : a < b;
-    };
-    ids.insert(std::upper_bound(ids.begin(), ids.end(), report.id(), earlier), report.id());
+    insert_by_number(reports_by_incident_[report.incident_id()], report.id(), reports_);
+}
+
+void State::put(const store::Statement& statement) {
+    const std::string& id = statement.statement().id();
+    if (statements_.try_emplace(id, std::make_shared<const store::Statement>(statement)).second) {
+        insert_by_number(statements_by_incident_[statement.incident_id()], id, statements_);
+    }
 }
 
 void State::put(const store::Notice& notice) {

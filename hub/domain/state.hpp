@@ -63,6 +63,8 @@ public:
 
     // Reports of an incident, oldest first.
     std::vector<const store::Report*> reports_of(std::string_view incident_id) const;
+    // Statements about an incident, oldest first.
+    std::vector<const store::Statement*> statements_of(std::string_view incident_id) const;
     // Fires of a station ("" is the bureau itself) that are not resolved, in order of id.
     std::vector<const store::Incident*> open_fires(std::string_view station_id) const;
 
@@ -84,8 +86,9 @@ public:
     // good at that one only.
     std::uint64_t revision() const { return revision_; }
 
-    // Forgets resolved incidents (with their reports) and notices that were over before this time,
-    // to bound memory. What is forgotten can be folded in again from its stored state.
+    // Forgets resolved incidents (with their reports and statements) and notices that were over
+    // before this time, to bound memory. What is forgotten can be folded in again from its stored
+    // state.
     void forget_before(std::int64_t time_ms);
 
 private:
@@ -95,6 +98,8 @@ private:
     Table<store::Incident> incidents_;
     Table<store::Report> reports_;
     std::map<std::string, std::vector<std::string>, std::less<>> reports_by_incident_;
+    Table<store::Statement> statements_;
+    std::map<std::string, std::vector<std::string>, std::less<>> statements_by_incident_;
     std::map<std::string, std::map<std::string, bool>, std::less<>>
         open_fires_;  // station id -> incident ids
     Table<store::Notice> notices_;
@@ -114,6 +119,7 @@ private:
     void stamped(const std::string& subject, const std::string& stamp, Put put);
     void put(const store::Incident& incident);
     void put(const store::Report& report);
+    void put(const store::Statement& statement);
     void put(const store::Notice& notice);
     void put(const wire::Area& area);
     void put(const wire::Team& team);

@@ -211,14 +211,8 @@ void Decider::commit(const PendingPtr& pending) {
     commit.digest = pending->digest;
     commit.reads = pending->decision.reads;
     const std::string& key = key_for(subject, commit);
-    std::vector<std::string> report_ids;
-    if (body.has_incident()) {
-        for (const store::Report* report : speculative_.reports_of(body.incident().id())) {
-            report_ids.push_back(report->id());
-        }
-    }
     commit.event = encode_event(body, key, random_);
-    commit.states = states_after(body, std::move(report_ids), key, random_);
+    commit.states = states_after(body, speculative_, key, random_);
     commit.receipt = pending->decision.receipt.SerializeAsString();
     ++in_flight_;
     ++pending->tries;
@@ -392,7 +386,7 @@ void Decider::confirm_head(const PendingPtr& pending) {
             go_on(pending);
             return;
         }
-        const std::string subject = subject_spoken_of(pending->command);
+        const std::string subject = domain::subject_spoken_of(pending->command);
         const bool look =
             !pending->loaded && !subject.empty() && fold_.state().version_of(subject) == 0;
         pending->confirmed = true;
@@ -421,21 +415,6 @@ void Decider::go_on(const PendingPtr& pending) {
         queue_.push_front(pending);
     }
     pump();
-}
-
-std::string Decider::subject_spoken_of(const wire::Command& command) {
-    switch (command.body_case()) {
-        case wire::Command::kSubmitReport:
-            return command.submit_report().notice_id().empty()
-                       ? ""
-                       : "notice/" + command.submit_report().notice_id();
-        case wire::Command::kAcknowledgeIncident:
-            return "incident/" + command.acknowledge_incident().incident_id();
-        case wire::Command::kResolveIncident:
-            return "incident/" + command.resolve_incident().incident_id();
-        default:
-            return "";
-    }
 }
 
 void Decider::on_folded(const std::vector<FoldedEvent>& events, Offset to) {

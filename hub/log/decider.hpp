@@ -103,7 +103,6 @@ private:
                       tocsin::v1::Receipt receipt,
                       bool repeated);
     void remember(const Pending& pending, const tocsin::v1::Receipt& receipt);
-    static std::string subject_spoken_of(const tocsin::v1::Command& command);
 
     Store& store_;
     Fold& fold_;

@@ -107,7 +107,8 @@ private:
     void begin();
     void load_states(Head head);
     void apply_states(Head head, std::vector<StoredRecord> records);
-    void load_reports(std::vector<std::string> report_ids, Then then);
+    // `report/<id>`, `statement/<id>`, …: what belongs to an incident.
+    void load_parts(std::vector<std::string> subjects, Then then);
     void fill_window(Head head);
     void follow();
     void fold_in(std::vector<LogEntry> entries);

@@ -13,6 +13,16 @@ namespace {
 constexpr int kHistoryCount = 256;
 constexpr int kWindowFill = 2'000;
 
+// What belongs to an incident, as subjects.
+void add_parts(const store::StateBody& body, std::vector<std::string>& subjects) {
+    for (const std::string& id : body.report_ids()) {
+        subjects.push_back("report/" + id);
+    }
+    for (const std::string& id : body.statement_ids()) {
+        subjects.push_back("statement/" + id);
+    }
+}
+
 }  // namespace
 
 void Fold::begin() {
@@ -70,7 +80,7 @@ void Fold::load_states(Head head) {
 }
 
 void Fold::apply_states(Head head, std::vector<StoredRecord> records) {
-    std::vector<std::string> report_ids;
+    std::vector<std::string> parts;
     for (const StoredRecord& record : records) {
         if (record.subject.starts_with("set/")) {
             state_.apply_set(record.subject.substr(4), record.version, record.stamp);
@@ -81,20 +91,20 @@ void Fold::apply_states(Head head, std::vector<StoredRecord> records) {
             stats_.damaged += body.error() == Unreadable::damaged;
             continue;
         }
-        report_ids.insert(report_ids.end(), body->report_ids().begin(), body->report_ids().end());
+        add_parts(*body, parts);
         state_.apply(*body, record.stamp);
     }
-    load_reports(std::move(report_ids), live([this, head](bool had) {
-                     if (!had) {
-                         failed();
-                         return;
-                     }
-                     fill_window(head);
-                 }));
+    load_parts(std::move(parts), live([this, head](bool had) {
+                   if (!had) {
+                       failed();
+                       return;
+                   }
+                   fill_window(head);
+               }));
 }
 
-void Fold::load_reports(std::vector<std::string> report_ids, Then then) {
-    if (report_ids.empty()) {
+void Fold::load_parts(std::vector<std::string> subjects, Then then) {
+    if (subjects.empty()) {
         then(true);
         return;
     }
@@ -104,9 +114,9 @@ void Fold::load_reports(std::vector<std::string> report_ids, Then then) {
         Then then;
     };
     auto gathering =
-        std::make_shared<Gathering>(Gathering{report_ids.size(), false, std::move(then)});
-    for (const std::string& id : report_ids) {
-        store_.load("report/" + id,
+        std::make_shared<Gathering>(Gathering{subjects.size(), false, std::move(then)});
+    for (const std::string& subject : subjects) {
+        store_.load(subject,
                     [this, gathering, generation = generation_](
                         StoreResult<std::optional<StoredRecord>> record) {
                         if (!record || generation != generation_) {
@@ -220,14 +230,15 @@ void Fold::load(std::string subject, std::move_only_function<void(bool)> done) {
                 (*shared)(had);  // a state that cannot be read, or was erased, is none
                 return;
             }
-            // The reports first: an incident is never there without them.
-            load_reports({body->report_ids().begin(), body->report_ids().end()},
-                         [=, this, body = *body](bool had_reports) {
-                             if (had_reports && !is_stale()) {
-                                 state_.apply(body, record.stamp);
-                             }
-                             (*shared)(had_reports && !is_stale());
-                         });
+            // Its parts first: an incident is never there without them.
+            std::vector<std::string> parts;
+            add_parts(*body, parts);
+            load_parts(std::move(parts), [=, this, body = *body](bool had_parts) {
+                if (had_parts && !is_stale()) {
+                    state_.apply(body, record.stamp);
+                }
+                (*shared)(had_parts && !is_stale());
+            });
         });
     });
 }

@@ -118,44 +118,56 @@ std::string encode_event(const store::EventBody& body,
 }
 
 std::vector<StateWrite> states_after(const store::EventBody& body,
-                                     std::vector<std::string> report_ids,
+                                     const domain::State& state,
                                      std::string_view key,
                                      const domain::Random& random) {
     const Subject subject = subject_of(body);
-    store::StateBody state;
+    store::StateBody left;
     switch (body.subject_case()) {
         case store::EventBody::kIncident:
-            *state.mutable_incident() = body.incident();
-            state.mutable_report_ids()->Assign(report_ids.begin(), report_ids.end());
+            *left.mutable_incident() = body.incident();
+            for (const store::Report* report : state.reports_of(subject.id)) {
+                left.add_report_ids(report->id());
+            }
+            for (const store::Statement* statement : state.statements_of(subject.id)) {
+                left.add_statement_ids(statement->statement().id());
+            }
             break;
         case store::EventBody::kNotice:
-            *state.mutable_notice() = body.notice();
+            *left.mutable_notice() = body.notice();
             break;
         case store::EventBody::kDistrict:
-            *state.mutable_district() = body.district();
+            *left.mutable_district() = body.district();
             break;
         case store::EventBody::kArea:
-            *state.mutable_area() = body.area();
+            *left.mutable_area() = body.area();
             break;
         case store::EventBody::kTeam:
-            *state.mutable_team() = body.team();
+            *left.mutable_team() = body.team();
             break;
         case store::EventBody::kPerson:
-            *state.mutable_person() = body.person();
+            *left.mutable_person() = body.person();
             break;
         case store::EventBody::kDevice:
-            *state.mutable_device() = body.device();
+            *left.mutable_device() = body.device();
             break;
         case store::EventBody::SUBJECT_NOT_SET:
             break;
     }
     std::vector<StateWrite> writes;
-    writes.push_back(state_write(subject, state, is_open(body), key, random));
+    writes.push_back(state_write(subject, left, is_open(body), key, random));
     if (body.has_report()) {
         store::StateBody report;
         *report.mutable_report() = body.report();
         writes.push_back(state_write(
             {"report", body.report().id(), 1, subject.key_id}, report, false, key, random));
+    }
+    if (body.has_statement()) {
+        store::StateBody statement;
+        *statement.mutable_statement() = body.statement();
+        const std::string& id = body.statement().statement().id();
+        writes.push_back(
+            state_write({"statement", id, 1, subject.key_id}, statement, false, key, random));
     }
     for (const store::SetVersion& set : body.sets()) {
         store::StoredState stored;

@@ -31,10 +31,10 @@ std::string encode_event(const store::EventBody& body,
                          std::string_view key,
                          const domain::Random& random);
 
-// The states that the event leaves behind: its subject's, its report's, its sets'. `report_ids` are
-// those of the incident.
+// The states that the event leaves behind: its subject's, its report's, its statement's, its sets'.
+// `state` holds the event already: it knows the incident's reports and statements.
 std::vector<StateWrite> states_after(const store::EventBody& body,
-                                     std::vector<std::string> report_ids,
+                                     const domain::State& state,
                                      std::string_view key,
                                      const domain::Random& random);
 

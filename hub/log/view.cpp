@@ -51,6 +51,26 @@ wire::Report report_in(const store::Report& report, View view) {
     return shown;
 }
 
+// Whether the view shows what a desk wrote for itself.
+bool shows_notes(View view) {
+    return view == store::VIEW_OFFICER || view == store::VIEW_CREW || view == store::VIEW_BUREAU;
+}
+
+// The steps that have not lapsed, with desk and time, none of them before the own report.
+template <class Steps, class Shown>
+std::int64_t show_steps(const Steps& steps, std::int64_t since_ms, Shown* shown) {
+    std::int64_t latest = since_ms;
+    for (const auto& step : steps) {
+        if (step.lapsed_time_ms() == 0) {
+            auto& one = *shown->Add();
+            one.set_desk(step.desk());
+            one.set_time_ms(std::max(step.time_ms(), since_ms));
+            latest = std::max(latest, one.time_ms());
+        }
+    }
+    return latest;
+}
+
 // How it goes with the own report, and nothing that tells of another: neither the others' count nor
 // their times.
 wire::Incident reporters_incident(const store::Incident& incident, const store::Report& own) {
@@ -66,12 +86,25 @@ wire::Incident reporters_incident(const store::Incident& incident, const store::
     shown.set_opened_time_ms(own.received_time_ms());
     shown.set_text(own.text());
     shown.set_notice_id(own.notice_id());
-    std::int64_t updated = own.received_time_ms();
-    for (const wire::Acknowledgement& taken : incident.acknowledgements()) {
-        wire::Acknowledgement& step = *shown.add_acknowledgements();
-        step.set_desk(taken.desk());
-        step.set_time_ms(std::max(taken.time_ms(), own.received_time_ms()));
-        updated = std::max(updated, step.time_ms());
+    const std::int64_t since = own.received_time_ms();
+    std::int64_t updated =
+        std::max(show_steps(incident.acknowledgements(), since, shown.mutable_acknowledgements()),
+                 show_steps(incident.responses(), since, shown.mutable_responses()));
+    // What was before the own report would tell of others.
+    for (const wire::HandOver& step : incident.hand_overs()) {
+        if (step.time_ms() > since) {
+            wire::HandOver& one = *shown.add_hand_overs();
+            one.set_from_station_id(step.from_station_id());
+            one.set_to_station_id(step.to_station_id());
+            one.set_time_ms(step.time_ms());
+            updated = std::max(updated, step.time_ms());
+        }
+    }
+    for (const wire::Reopening& step : incident.reopenings()) {
+        if (step.time_ms() > since) {
+            shown.add_reopenings()->set_time_ms(step.time_ms());
+            updated = std::max(updated, step.time_ms());
+        }
     }
     if (incident.has_resolution()) {
         shown.mutable_resolution()->set_outcome(incident.resolution().outcome());
@@ -110,6 +143,13 @@ wire::Incident desks_incident(const store::Incident& incident) {
     shown.set_text(incident.text());
     shown.set_notice_id(incident.notice_id());
     *shown.mutable_acknowledgements() = incident.acknowledgements();
+    *shown.mutable_responses() = incident.responses();
+    if (incident.has_rating()) {
+        *shown.mutable_rating() = incident.rating();
+    }
+    *shown.mutable_assignments() = incident.assignments();
+    *shown.mutable_hand_overs() = incident.hand_overs();
+    *shown.mutable_reopenings() = incident.reopenings();
     if (incident.has_resolution()) {
         *shown.mutable_resolution() = incident.resolution();
     }
@@ -118,25 +158,42 @@ wire::Incident desks_incident(const store::Incident& incident) {
 
 }  // namespace
 
-wire::Incident view_of(const store::Incident& incident,
-                       const store::Audience& audience,
-                       std::span<const store::Report* const> reports) {
+wire::Incident view_of(const store::Incident& incident, const store::Audience& audience) {
     switch (audience.view()) {
         case store::VIEW_REPORTER:
             return reporters_incident(incident, audience.own_report());
         case store::VIEW_NEIGHBOUR:
             return neighbours_incident(incident);
         default:
+            return shows_reports(audience.view()) ? desks_incident(incident) : wire::Incident();
+    }
+}
+
+std::optional<wire::Report> view_of(const store::Report& report, const store::Audience& audience) {
+    return shows_reports(audience.view()) ? std::optional(report_in(report, audience.view()))
+                                          : std::nullopt;
+}
+
+std::optional<wire::Statement> view_of(const store::Statement& statement,
+                                       const store::Audience& audience) {
+    const wire::Statement& said = statement.statement();
+    switch (said.content_case()) {
+        case wire::Statement::kNote: {
+            if (shows_notes(audience.view())) {
+                return said;
+            }
+            if (audience.view() != store::VIEW_NEIGHBOUR || !said.note().for_neighbours()) {
+                return std::nullopt;
+            }
+            wire::Statement shown = said;
+            shown.clear_person_id();
+            shown.clear_name();
+            return shown;
+        }
+        case wire::Statement::CONTENT_NOT_SET:
             break;
     }
-    if (!shows_reports(audience.view())) {
-        return {};
-    }
-    wire::Incident shown = desks_incident(incident);
-    for (const store::Report* report : reports) {
-        *shown.add_reports() = report_in(*report, audience.view());
-    }
-    return shown;
+    return std::nullopt;
 }
 
 wire::Notice view_of(const store::Notice& notice, View view) {
@@ -166,7 +223,7 @@ std::optional<wire::Event> view_of(const store::EventBody& body,
             if (!reporter && view != store::VIEW_NEIGHBOUR && !shows_reports(view)) {
                 return std::nullopt;
             }
-            *event.mutable_incident() = view_of(body.incident(), audience, {});
+            *event.mutable_incident() = view_of(body.incident(), audience);
             if (reporter && body.kind() == wire::EVENT_KIND_REPORT_JOINED) {
                 event.set_kind(
                     wire::EVENT_KIND_INCIDENT_OPENED);  // that somebody reported before is a secret
@@ -176,6 +233,12 @@ std::optional<wire::Event> view_of(const store::EventBody& body,
             } else if (body.has_report() && shows_reports(view)) {
                 *event.mutable_report() = report_in(body.report(), view);
             }
+            if (body.has_statement()) {
+                if (auto statement = view_of(body.statement(), audience)) {
+                    *event.mutable_statement() = *std::move(statement);
+                }
+            }
+            event.set_rings(body.rings() && shows_reports(view));
             return event;
         case store::EventBody::kNotice:
             if (reporter || admin || view == store::VIEW_NEIGHBOUR) {

@@ -3,7 +3,6 @@
 // people's eyes. Deny by default: each view copies what it may show. Pure.
 
 #include <optional>
-#include <span>
 
 #include "hub/domain/state.hpp"
 #include "hub/log/offset.hpp"
@@ -16,10 +15,15 @@ std::optional<tocsin::v1::Event> view_of(const tocsin::store::v1::EventBody& bod
                                          const tocsin::store::v1::Audience& audience,
                                          Offset offset);
 
-// An incident as this audience may see it; `reports` are shown where the view shows reports.
+// An incident as this audience may see it, without its reports and statements.
 tocsin::v1::Incident view_of(const tocsin::store::v1::Incident& incident,
-                             const tocsin::store::v1::Audience& audience,
-                             std::span<const tocsin::store::v1::Report* const> reports);
+                             const tocsin::store::v1::Audience& audience);
+
+// One of its reports or statements as this audience may see it; null where it may not.
+std::optional<tocsin::v1::Report> view_of(const tocsin::store::v1::Report& report,
+                                          const tocsin::store::v1::Audience& audience);
+std::optional<tocsin::v1::Statement> view_of(const tocsin::store::v1::Statement& statement,
+                                             const tocsin::store::v1::Audience& audience);
 
 // A notice as this view may see it.
 tocsin::v1::Notice view_of(const tocsin::store::v1::Notice& notice, tocsin::store::v1::View view);

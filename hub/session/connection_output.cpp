@@ -179,6 +179,9 @@ void Connection::refuse(std::int64_t request_id, const domain::Refusal& refusal)
     entry.mutable_refusal()->set_field(refusal.field);
     entry.mutable_refusal()->set_message(refusal.message);
     entry.mutable_refusal()->set_retry_after_ms(refusal.retry_after_ms);
+    if (refusal.incident) {
+        *entry.mutable_refusal()->mutable_incident() = *refusal.incident;
+    }
     answer(request_id, std::move(entry));
 }
 

@@ -4,6 +4,7 @@
 
 #include "hub/domain/access.hpp"
 #include "hub/fanout/encode.hpp"
+#include "hub/log/view.hpp"
 
 namespace tocsin::session {
 
@@ -118,10 +119,28 @@ void DistrictCore::submit(std::string person_id,
         answer(std::unexpected(unavailable()));
         return;
     }
-    decider_.submit({std::move(person_id), std::move(device_id)},
-                    std::move(command),
-                    read_time_ms,
-                    std::move(answer));
+    decider_.submit(
+        {person_id, std::move(device_id)},
+        std::move(command),
+        read_time_ms,
+        [this, person_id, answer = std::move(answer)](domain::Result<wire::Receipt> said) mutable {
+            if (!said && !said.error().incident_id.empty()) {
+                said.error().incident = as_it_stands(person_id, said.error());
+            }
+            answer(std::move(said));
+        });
+}
+
+std::shared_ptr<const wire::Incident> DistrictCore::as_it_stands(
+    const std::string& person_id, const domain::Refusal& refusal) const {
+    const wire::Person* person = fold_.state().person(person_id);
+    const store::Incident* incident = fold_.state().incident(refusal.incident_id);
+    if (person == nullptr || incident == nullptr) {
+        return nullptr;
+    }
+    const auto audience = domain::audience_of(fold_.state(), *person, *incident);
+    return audience ? std::make_shared<const wire::Incident>(log::view_of(*incident, *audience))
+                    : nullptr;
 }
 
 void DistrictCore::snapshot(std::vector<domain::Feed> feeds,
@@ -194,18 +213,9 @@ void DistrictCore::incident(std::string person_id,
         if (person == nullptr || incident == nullptr) {
             return {};
         }
-        const auto feeds = domain::feeds_of(fold_.state(), *person);
-        const auto audiences = domain::audiences_of(fold_.state(), *incident);
-        const store::Audience* best = nullptr;
-        for (const store::Audience& audience : audiences) {
-            if ((best == nullptr || audience.view() > best->view()) &&
-                std::ranges::find(feeds, domain::Feed{audience.channel(), audience.view()}) !=
-                    feeds.end()) {
-                best = &audience;
-            }
-        }
-        return best == nullptr ? std::vector<wire::IncidentDetail>()
-                               : detail_of(fold_.state(), *incident, *best);
+        const auto audience = domain::audience_of(fold_.state(), *person, *incident);
+        return audience ? detail_of(fold_.state(), *incident, *audience)
+                        : std::vector<wire::IncidentDetail>();
     };
     const auto unknown = [] {
         return std::unexpected(

@@ -87,6 +87,9 @@ private:
                    log::Offset to) override;
     void on_store(bool well) override;
 
+    // The incident that a refusal rests on, as the person may see it; null where that is nothing.
+    std::shared_ptr<const wire::Incident> as_it_stands(const std::string& person_id,
+                                                       const domain::Refusal& refusal) const;
     fanout::RightsPtr rights_of(const std::string& person_id) const;
     std::vector<fanout::RightsChange> changed_rights(const std::vector<log::FoldedEvent>& events);
     void add_admin_device(std::string token_sha256, Answer<domain::Result<wire::Receipt>> answer);

@@ -23,31 +23,34 @@ bool shows_district(const std::vector<domain::Feed>& feeds) {
         feeds, [](const domain::Feed& feed) { return feed.view == store::VIEW_ADMIN; });
 }
 
-// An incident's parts: all but the last hold as many reports as fit a page.
+// An incident in as many pieces as it takes: all but the last hold as many reports or statements
+// as fit a page.
 std::vector<wire::Incident> parts_of(const domain::State& state,
                                      const store::Incident& incident,
                                      const store::Audience& audience) {
-    std::vector<wire::Incident> parts;
-    std::vector<const store::Report*> part;
+    std::vector<wire::Incident> pieces = {log::view_of(incident, audience)};
+    const wire::Incident bare = pieces.front();
     std::size_t bytes = 0;
-    for (const store::Report* report : state.reports_of(incident.id())) {
-        const std::size_t size = report->ByteSizeLong();
-        if (!part.empty() && bytes + size > kPageBytes) {
-            parts.push_back(log::view_of(incident, audience, part));
-            part.clear();
+    // The piece that has room for so many bytes more.
+    const auto piece = [&](std::size_t size) -> wire::Incident& {
+        if (bytes > 0 && bytes + size > kPageBytes) {
+            pieces.push_back(bare);
             bytes = 0;
         }
-        part.push_back(report);
         bytes += size;
+        return pieces.back();
+    };
+    for (const store::Report* report : state.reports_of(incident.id())) {
+        if (auto shown = log::view_of(*report, audience)) {
+            *piece(report->ByteSizeLong()).add_reports() = *std::move(shown);
+        }
     }
-    parts.push_back(log::view_of(incident, audience, part));
-    if (parts.back().reports_size() == 0 && parts.size() > 1) {
-        parts.resize(1);  // a view without reports: one part says it all
+    for (const store::Statement* statement : state.statements_of(incident.id())) {
+        if (auto shown = log::view_of(*statement, audience)) {
+            *piece(statement->ByteSizeLong()).add_statements() = *std::move(shown);
+        }
     }
-    if (parts.front().reports_size() == 0) {
-        parts.resize(1);
-    }
-    return parts;
+    return pieces;
 }
 
 class Pages {

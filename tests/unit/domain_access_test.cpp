@@ -40,7 +40,13 @@ std::vector<std::pair<std::string, wire::Command>> every_command() {
                          notice(static_cast<wire::NoticeKind>(kind), {"g1"}));
     }
     all.emplace_back("acknowledge", acknowledge("x"));
+    all.emplace_back("respond", respond("x"));
     all.emplace_back("resolve", resolve("x"));
+    all.emplace_back("reopen", reopen("x"));
+    all.emplace_back("assign", assign("x", "y"));
+    all.emplace_back("severity", rate("x", wire::SEVERITY_MINOR));
+    all.emplace_back("note", note("x"));
+    all.emplace_back("hand over", hand_over("x", "y"));
     wire::Command command;
     command.mutable_put_district();
     all.emplace_back("put_district", command);
@@ -66,17 +72,19 @@ TEST(Access, WhoSendsWhat) {
         all.insert(more.begin(), more.end());
         return all;
     };
+    const std::set<std::string> closer = {"acknowledge", "respond", "resolve", "reopen"};
+    const std::set<std::string> officer =
+        with(closer, {"assign", "severity", "note", "hand over", "LOOKOUT", "ADVISORY"});
     const std::map<std::string, std::set<std::string>> sends = {
         {"volunteer-1", reports},
-        {"grid-worker-1", with(reports, {"acknowledge", "resolve"})},
-        {"auxiliary", with(reports, {"acknowledge"})},
-        {"officer-baoguo", with(reports, {"acknowledge", "resolve", "LOOKOUT", "ADVISORY"})},
-        {"liaison",
-         with(reports, {"acknowledge", "resolve", "LOOKOUT", "ADVISORY", "MISSING_PERSON"})},
+        {"grid-worker-1", with(reports, closer)},
+        {"auxiliary", with(reports, {"acknowledge", "respond", "note"})},
+        {"officer-baoguo", with(reports, officer)},
+        {"liaison", with(with(reports, officer), {"MISSING_PERSON"})},
         {"searcher", {"CLUE"}},
         {"team-lead", {"CLUE"}},
-        {"fire-desk", with(reports, {"acknowledge", "resolve"})},
-        {"bureau", with(reports, {"acknowledge", "resolve", "LOOKOUT", "ADVISORY"})},
+        {"fire-desk", with(reports, closer)},
+        {"bureau", with(reports, officer)},
         {"admin",
          {"put_district",
           "put_area",
@@ -99,7 +107,7 @@ TEST(Access, WhoSendsWhat) {
             ++asked;
         }
     }
-    EXPECT_EQ(asked, 10 * 18);
+    EXPECT_EQ(asked, 10 * 24);
 }
 
 TEST(Access, ARefusalNamesTheBodyOfTheCommand) {

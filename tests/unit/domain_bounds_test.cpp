@@ -302,6 +302,55 @@ TEST(Bounds, AcknowledgeAndResolve) {
     });
 }
 
+TEST(Bounds, ActsOnAnIncident) {
+    const std::string long_id(65, 'x');
+    expect({
+        {"respond", respond("x"), ""},
+        {"respond to nothing", respond(""), "missing_field command.respond_incident.incident_id"},
+        {"respond, long id", respond(long_id), "id_invalid command.respond_incident.incident_id"},
+        {"reopen", reopen("x", characters(4000)), ""},
+        {"reopen, long",
+         reopen("x", characters(4001)),
+         "text_too_long command.reopen_incident.text"},
+        {"reopen nothing", reopen(""), "missing_field command.reopen_incident.incident_id"},
+        {"assign", assign("x", "y", 7), ""},
+        {"assign to nobody", assign("x", ""), ""},
+        {"assign nothing", assign("", "y"), "missing_field command.assign_incident.incident_id"},
+        {"assign, long id", assign("x", long_id), "id_invalid command.assign_incident.person_id"},
+        {"assign, seen",
+         assign("x", "y", -1),
+         "value_invalid command.assign_incident.seen_version"},
+        {"severity", rate("x", wire::SEVERITY_UNKNOWN), ""},
+        {"no severity",
+         rate("x", wire::SEVERITY_UNSPECIFIED),
+         "missing_field command.set_severity.severity"},
+        {"new severity",
+         rate("x", static_cast<wire::Severity>(99)),
+         "value_invalid command.set_severity.severity"},
+        {"severity, seen",
+         rate("x", wire::SEVERITY_MINOR, -1),
+         "value_invalid command.set_severity.seen_version"},
+        {"severity of nothing",
+         rate("", wire::SEVERITY_MINOR),
+         "missing_field command.set_severity.incident_id"},
+        {"note", note("x", characters(4000)), ""},
+        {"empty note", note("x", ""), "text_missing command.add_note.text"},
+        {"long note", note("x", characters(4001)), "text_too_long command.add_note.text"},
+        {"note, not UTF-8", note("x", "\xff"), "invalid_utf8 command.add_note.text"},
+        {"note on nothing", note(""), "missing_field command.add_note.incident_id"},
+        {"hand over", hand_over("x", "y", characters(4000)), ""},
+        {"hand over to nobody",
+         hand_over("x", ""),
+         "missing_field command.hand_over_incident.station_id"},
+        {"hand over, long",
+         hand_over("x", "y", characters(4001)),
+         "text_too_long command.hand_over_incident.text"},
+        {"hand over nothing",
+         hand_over("", "y"),
+         "missing_field command.hand_over_incident.incident_id"},
+    });
+}
+
 TEST(Bounds, PutDistrict) {
     using D = wire::District;
     const auto distance = [](int metres) {

@@ -25,10 +25,13 @@ public:
     Step next() {
         world.now += below(120'000);
         const std::string person = kHolders[below(std::size(kHolders))].id;
-        switch (below(12)) {
+        switch (below(14)) {
             case 0:
             case 1:
                 return {person, acknowledge(some_incident())};
+            case 5:
+            case 6:
+                return {person, some_act()};
             case 2:
                 return {person, resolve(some_incident())};
             case 3:
@@ -56,6 +59,24 @@ private:
     std::string some_area() {
         const auto all = world.state.areas();
         return all[below(all.size())]->id();
+    }
+    wire::Command some_act() {
+        const std::string incident = some_incident();
+        const int seen = below(2) == 0 ? 0 : 1 + static_cast<int>(below(6));
+        switch (below(6)) {
+            case 0:
+                return respond(incident);
+            case 1:
+                return reopen(incident, below(2) == 0 ? "" : "why");
+            case 2:
+                return assign(incident, kHolders[below(std::size(kHolders))].id, seen);
+            case 3:
+                return rate(incident, static_cast<wire::Severity>(1 + below(5)), seen);
+            case 4:
+                return note(incident, "A word", below(2) == 0);
+            default:
+                return hand_over(incident, some_area(), below(2) == 0 ? "" : "why");
+        }
     }
     wire::Command some_report() {
         wire::Command command = report(static_cast<wire::ReportKind>(1 + below(6)));
@@ -188,10 +209,17 @@ void check_decision(const State& before, const Crowd::Step& step, const Decision
         ASSERT_EQ(std::ranges::count(after.neighbour_station_ids(), after.station_id()), 0);
         ASSERT_EQ(after.has_resolution(), after.state() == wire::INCIDENT_STATE_RESOLVED);
         if (const store::Incident* held = before.incident(after.id())) {
-            ASSERT_NE(held->state(), wire::INCIDENT_STATE_RESOLVED)
-                << "nothing follows a resolution";
+            ASSERT_TRUE(held->state() != wire::INCIDENT_STATE_RESOLVED ||
+                        event.kind() == wire::EVENT_KIND_INCIDENT_REOPENED ||
+                        event.kind() == wire::EVENT_KIND_NOTE_ADDED)
+                << "nothing else follows a resolution";
             ASSERT_FALSE(held->lane() == wire::LANE_ALARM && after.lane() != wire::LANE_ALARM);
-            ASSERT_GE(after.state(), held->state());
+            const bool told = std::ranges::any_of(event.audiences(), [](const auto& audience) {
+                return audience.view() == store::VIEW_REPORTER;
+            });
+            ASSERT_EQ(after.life() - held->life(),
+                      told && event.kind() != wire::EVENT_KIND_REPORT_JOINED ? 1 : 0)
+                << "a reporter's version rises with what the reporter sees, and with nothing else";
         }
     }
 }
@@ -205,12 +233,26 @@ void check_state(const State& state) {
         for (std::size_t i = 0; i < reports.size(); ++i) {
             ASSERT_EQ(reports[i]->number(), static_cast<int>(i) + 1);
         }
-        ASSERT_EQ(incident->version(), incident->report_count() + incident->life() - 1);
-        ASSERT_EQ(incident->life(),
-                  1 + incident->acknowledgements_size() + (incident->has_resolution() ? 1 : 0));
-        std::set<std::string> desks;
-        for (const wire::Acknowledgement& taken : incident->acknowledgements()) {
-            ASSERT_TRUE(desks.insert(taken.desk()).second) << "a desk takes it once";
+        const auto statements = state.statements_of(incident->id());
+        ASSERT_EQ(statements.size(), static_cast<std::size_t>(incident->statement_count()));
+        for (std::size_t i = 0; i < statements.size(); ++i) {
+            ASSERT_EQ(statements[i]->number(), static_cast<int>(i) + 1);
+        }
+        const auto once = [](const auto& steps) {
+            std::set<std::string> desks;
+            for (const auto& step : steps) {
+                if (step.lapsed_time_ms() == 0 && !desks.insert(step.desk()).second) {
+                    return false;
+                }
+            }
+            return true;
+        };
+        ASSERT_TRUE(once(incident->acknowledgements())) << "a desk takes it once";
+        ASSERT_TRUE(once(incident->responses())) << "a desk goes once";
+        for (const wire::Response& going : incident->responses()) {
+            ASSERT_TRUE(std::ranges::any_of(incident->acknowledgements(), [&](const auto& taken) {
+                return taken.desk() == going.desk();
+            })) << "who goes has taken it";
         }
         const auto fires = state.open_fires(incident->station_id());
         const bool listed = std::ranges::find(fires, incident) != fires.end();
@@ -237,6 +279,9 @@ std::vector<std::string> picture(const State& state) {
     add(state.incidents());
     for (const store::Incident* incident : state.incidents()) {
         add(state.reports_of(incident->id()));
+    }
+    for (const store::Incident* incident : state.incidents()) {
+        add(state.statements_of(incident->id()));
     }
     add(state.notices());
     add(state.areas());
@@ -335,19 +380,15 @@ TEST(Property, TheCrowdDoesALittleOfEverything) {
             said.insert(one.substr(0, one.find(' ')));
         }
     }
-    for (const char* wanted : {"INCIDENT_OPENED",
-                               "REPORT_JOINED",
-                               "INCIDENT_ACKNOWLEDGED",
-                               "INCIDENT_RESOLVED",
-                               "NOTICE_ISSUED",
-                               "DISTRICT_CHANGED",
-                               "PERSON_CHANGED",
-                               "DEVICE_ADDED",
-                               "not_permitted",
-                               "unknown_incident",
-                               "unknown_notice",
-                               "already_acknowledged",
-                               "wrong_state"}) {
+    for (const char* wanted :
+         {"INCIDENT_OPENED",      "REPORT_JOINED",       "INCIDENT_ACKNOWLEDGED",
+          "INCIDENT_RESOLVED",    "INCIDENT_RESPONDING", "INCIDENT_REOPENED",
+          "INCIDENT_ASSIGNED",    "INCIDENT_RATED",      "NOTE_ADDED",
+          "INCIDENT_HANDED_OVER", "NOTICE_ISSUED",       "DISTRICT_CHANGED",
+          "PERSON_CHANGED",       "DEVICE_ADDED",        "not_permitted",
+          "unknown_incident",     "unknown_notice",      "already_acknowledged",
+          "already_responding",   "changed_meanwhile",   "no_change",
+          "handed_over",          "wrong_state"}) {
         EXPECT_TRUE(said.contains(wanted)) << wanted;
     }
 }

@@ -233,6 +233,59 @@ inline wire::Command resolve(const std::string& incident) {
     return command;
 }
 
+inline wire::Command respond(const std::string& incident) {
+    wire::Command command;
+    command.mutable_respond_incident()->set_incident_id(incident);
+    return command;
+}
+
+inline wire::Command reopen(const std::string& incident, const std::string& text = "") {
+    wire::Command command;
+    command.mutable_reopen_incident()->set_incident_id(incident);
+    command.mutable_reopen_incident()->set_text(text);
+    return command;
+}
+
+inline wire::Command assign(const std::string& incident,
+                            const std::string& person,
+                            int seen_version = 0) {
+    wire::Command command;
+    command.mutable_assign_incident()->set_incident_id(incident);
+    command.mutable_assign_incident()->set_person_id(person);
+    command.mutable_assign_incident()->set_seen_version(seen_version);
+    return command;
+}
+
+inline wire::Command rate(const std::string& incident,
+                          wire::Severity severity,
+                          int seen_version = 0) {
+    wire::Command command;
+    command.mutable_set_severity()->set_incident_id(incident);
+    command.mutable_set_severity()->set_severity(severity);
+    command.mutable_set_severity()->set_seen_version(seen_version);
+    return command;
+}
+
+inline wire::Command note(const std::string& incident,
+                          const std::string& text = "A word",
+                          bool for_neighbours = false) {
+    wire::Command command;
+    command.mutable_add_note()->set_incident_id(incident);
+    command.mutable_add_note()->set_text(text);
+    command.mutable_add_note()->set_for_neighbours(for_neighbours);
+    return command;
+}
+
+inline wire::Command hand_over(const std::string& incident,
+                               const std::string& station,
+                               const std::string& text = "") {
+    wire::Command command;
+    command.mutable_hand_over_incident()->set_incident_id(incident);
+    command.mutable_hand_over_incident()->set_station_id(station);
+    command.mutable_hand_over_incident()->set_text(text);
+    return command;
+}
+
 inline wire::Command notice(wire::NoticeKind kind,
                             const std::vector<std::string>& areas,
                             const std::vector<std::string>& teams = {}) {

@@ -127,6 +127,90 @@ TEST(View, P5_TheReporterSeesTheOwnReportAndNoTraceOfOthers) {
     }
 }
 
+TEST(View, P5_NotesAreForThoseWhoWriteThem) {
+    auto body = fire();
+    body.set_kind(wire::EVENT_KIND_NOTE_ADDED);
+    body.set_rings(true);
+    wire::Statement& said = *body.mutable_statement()->mutable_statement();
+    said.set_name("WRITER-NAME");
+    said.set_person_id("WRITER-ID");
+    said.mutable_note()->set_text("NOTE-TEXT");
+    for (const bool for_neighbours : {false, true}) {
+        said.mutable_note()->set_for_neighbours(for_neighbours);
+        for (int number = 0; number <= store::VIEW_ADMIN; number += 10) {
+            const auto view = static_cast<store::View>(number);
+            SCOPED_TRACE(store::View_Name(view));
+            const bool desk = view == store::VIEW_OFFICER || view == store::VIEW_CREW ||
+                              view == store::VIEW_BUREAU;
+            const bool neighbour = view == store::VIEW_NEIGHBOUR && for_neighbours;
+            const std::string bytes = shown(body, view, view == store::VIEW_REPORTER);
+            EXPECT_EQ(bytes.find("NOTE-TEXT") != std::string::npos, desk || neighbour);
+            EXPECT_EQ(bytes.find("WRITER-NAME") != std::string::npos, desk);
+            EXPECT_EQ(bytes.find("WRITER-ID") != std::string::npos, desk);
+            wire::Event event;
+            ASSERT_TRUE(event.ParseFromString(bytes));
+            const bool rings = desk || view == store::VIEW_GRID || view == store::VIEW_FIRE_DESK;
+            EXPECT_EQ(event.rings(), rings);
+        }
+    }
+}
+
+TEST(View, P5_WhoDoesWhatForADeskStaysWithTheDesks) {
+    auto body = fire();
+    store::Incident& incident = *body.mutable_incident();
+    incident.mutable_rating()->set_name("RATER-NAME");
+    incident.mutable_rating()->set_severity(wire::SEVERITY_SEVERE);
+    auto& assignment = *incident.add_assignments();
+    assignment.set_name("ASSIGNED-NAME");
+    assignment.set_by_name("ASSIGNING-NAME");
+    auto& going = *incident.add_responses();
+    going.set_desk("fire");
+    going.set_name("GOING-NAME");
+    going.set_time_ms(2'500);
+    auto& lapsed = *incident.add_responses();
+    lapsed.set_desk("station/LAPSED");
+    lapsed.set_lapsed_time_ms(2'600);
+    auto& step = *incident.add_hand_overs();
+    step.set_name("GIVER-NAME");
+    step.set_to_station_id("OTHER-STATION");
+    step.set_time_ms(2'400);
+    incident.add_hand_overs()->set_to_station_id("EARLIER-STATION");  // before the own report
+    auto& again = *incident.add_reopenings();
+    again.set_name("REOPENER-NAME");
+    again.set_time_ms(2'700);
+    again.mutable_resolution()->set_note("OLD-NOTE");
+    const char* names[] = {"RATER-NAME",
+                           "ASSIGNED-NAME",
+                           "ASSIGNING-NAME",
+                           "GOING-NAME",
+                           "GIVER-NAME",
+                           "REOPENER-NAME",
+                           "OLD-NOTE",
+                           "station/LAPSED",
+                           "EARLIER-STATION"};
+    for (const auto view : {store::VIEW_OFFICER,
+                            store::VIEW_CREW,
+                            store::VIEW_BUREAU,
+                            store::VIEW_GRID,
+                            store::VIEW_FIRE_DESK}) {
+        for (const char* name : names) {
+            EXPECT_NE(shown(body, view).find(name), std::string::npos) << name;
+        }
+    }
+    const std::string reporters = shown(body, store::VIEW_REPORTER, true);
+    for (const char* name : names) {
+        EXPECT_EQ(shown(body, store::VIEW_NEIGHBOUR).find(name), std::string::npos) << name;
+        EXPECT_EQ(reporters.find(name), std::string::npos) << name;
+    }
+    wire::Event event;
+    ASSERT_TRUE(event.ParseFromString(reporters));
+    EXPECT_EQ(event.incident().responses_size(), 1);
+    EXPECT_EQ(event.incident().hand_overs(0).to_station_id(), "OTHER-STATION");
+    EXPECT_EQ(event.incident().reopenings(0).time_ms(), 2'700);
+    EXPECT_EQ(event.incident().updated_time_ms(), 2'700);
+    EXPECT_FALSE(event.incident().has_rating());
+}
+
 TEST(View, P5_ANeighbourSeesACoarsePlace) {
     wire::Event event;
     ASSERT_TRUE(event.ParseFromString(shown(fire(), store::VIEW_NEIGHBOUR)));
@@ -184,9 +268,13 @@ TEST(Record, P8_NothingThatNamesAPersonStandsInTheClear) {
     auto& audience = *body.add_audiences();
     audience.set_channel("me/PERSON-ID");
     *audience.mutable_own_report() = body.report();
+    body.mutable_statement()->mutable_statement()->set_id("STATEMENT-ID");
+    body.mutable_statement()->mutable_statement()->mutable_note()->set_text("STATEMENT-TEXT");
     const std::string event = encode_event(body, kKey, kRandom);
     std::string all = event;
-    for (const auto& write : states_after(body, {"REPORT-ID"}, kKey, kRandom)) {
+    domain::State state;
+    state.apply(body);
+    for (const auto& write : states_after(body, state, kKey, kRandom)) {
         all += write.bytes;
     }
     for (const char* secret : {"PERSON-ID",
@@ -195,7 +283,8 @@ TEST(Record, P8_NothingThatNamesAPersonStandsInTheClear) {
                                "REPORT-TEXT",
                                "FIRST-TEXT",
                                "OFFICER-NAME",
-                               "OFFICER-ID"}) {
+                               "OFFICER-ID",
+                               "STATEMENT-TEXT"}) {
         EXPECT_EQ(all.find(secret), std::string::npos) << secret;
     }
     const auto opened = decode_event(event, keys);

@@ -12,6 +12,7 @@ void merge(wire::Incident& whole, const wire::Incident& part) {
         whole = part;
     } else if (part.version() == whole.version()) {
         whole.mutable_reports()->MergeFrom(part.reports());
+        whole.mutable_statements()->MergeFrom(part.statements());
     }
 }
 
