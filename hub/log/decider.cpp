@@ -176,6 +176,8 @@ void Decider::pump() {
                        std::unexpected(committed ? unavailable() : std::move(committed.error())));
                 continue;
             }
+            // It was loaded for somebody else, and the speculative state does not hold it.
+            unsettled_ = unsettled_ || in_flight_ == 0;
         }
         confirm(pending);
     }

@@ -64,3 +64,19 @@ SENDS = {
     "team-lead": (False, True, False, False, False, False, False),
     "admin": (False, False, False, False, False, False, True),
 }
+
+
+TAKES = {"acknowledge", "respond"}
+CLOSES = {"resolve", "reopen"}
+DIRECTS = {"assign", "severity", "hand over"}
+
+
+def may_do(person: str, kind: str) -> set[str]:
+    """What this person may do to an incident of this kind, inside, that another reported."""
+    if person in ("officer-baoguo", "liaison-baoguo", "bureau"):
+        return TAKES | CLOSES | DIRECTS | {"note"}
+    if person == "auxiliary-baoguo":
+        return TAKES | {"note"}
+    if person == "fire-desk" and kind == "FIRE" or person == "grid-worker-1" and kind in ("HAZARD", "DISPUTE"):
+        return TAKES | CLOSES
+    return set()
