@@ -20,7 +20,42 @@ std::size_t cost_of(const Entry& entry) {
 
 }  // namespace
 
+const Window::Item* Window::Queue::after(log::Offset position) const {
+    // Most readers are near the end: looked for from there, in steps that double.
+    const Item* const begin = items_.data() + first_;
+    const Item* high = end();
+    std::ptrdiff_t step = 1;
+    while (high != begin) {
+        const Item* const low = high - std::min(step, high - begin);
+        if (low->offset <= position) {
+            return std::upper_bound(low, high, position, [](log::Offset at, const Item& item) {
+                return at < item.offset;
+            });
+        }
+        high = low;
+        step *= 2;
+    }
+    return high;
+}
+
+void Window::Queue::pop() {
+    constexpr std::size_t kNotWorthMoving = 64;
+    items_[first_++].frame.reset();
+    if (empty()) {
+        clear();
+    } else if (first_ > kNotWorthMoving && first_ > items_.size() / 2) {
+        items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(first_));
+        first_ = 0;
+    }
+}
+
+void Window::Queue::clear() {
+    items_ = {};
+    first_ = 0;
+}
+
 void Window::append(const Batch& batch, std::int64_t now_ms) {
+    forget_bundles();
     if (entries_.empty() && head_ != batch.after) {
         restart(batch.after);
     }
@@ -29,9 +64,11 @@ void Window::append(const Batch& batch, std::int64_t now_ms) {
             continue;
         }
         for (const Delivery& delivery : entry->deliveries) {
-            Lanes& lanes = index_[delivery.feed];
-            auto& items = entry->lane == LANE_ALARM ? lanes.alarm : lanes.routine;
-            items.push_back({entry->offset, delivery.richness, delivery.frame});
+            auto& lanes = index_[delivery.feed];
+            if (lanes == nullptr) {
+                lanes = std::make_shared<Lanes>();
+            }
+            lanes->of(entry->lane).push({entry->offset, delivery.richness, delivery.frame});
         }
         bytes_ += cost_of(*entry);
         entries_.push_back({entry, now_ms});
@@ -45,8 +82,13 @@ void Window::append(const Batch& batch, std::int64_t now_ms) {
 }
 
 void Window::restart(log::Offset after) {
+    forget_bundles();
     entries_.clear();
-    index_.clear();
+    for (auto& [feed, lanes] : index_) {
+        lanes->alarm.clear();
+        lanes->routine.clear();
+    }
+    sweep();
     bytes_ = 0;
     begins_after_ = after;
     head_ = after;
@@ -59,42 +101,91 @@ void Window::drop_oldest() {
     begins_after_ = entry->offset;
     for (const Delivery& delivery : entry->deliveries) {
         const auto found = index_.find(delivery.feed);
-        auto& items = entry->lane == LANE_ALARM ? found->second.alarm : found->second.routine;
-        items.pop_front();
-        if (found->second.alarm.empty() && found->second.routine.empty()) {
+        Lanes& lanes = *found->second;
+        lanes.of(entry->lane).pop();
+        if (lanes.alarm.empty() && lanes.routine.empty() && found->second.use_count() == 1) {
             index_.erase(found);
         }
     }
 }
 
-void Window::gather(const std::vector<FeedKey>& feeds,
-                    Lane lane,
-                    log::Offset& position,
-                    std::size_t max_frames,
-                    std::size_t max_bytes,
-                    std::vector<FramePtr>& out) const {
-    struct Source {
-        std::deque<Item>::const_iterator next;
-        std::deque<Item>::const_iterator end;
-    };
-    std::vector<Source> sources;
-    sources.reserve(feeds.size());
+// Lets go of feeds that nobody reads any more and nothing is in.
+void Window::sweep() {
+    std::erase_if(index_, [](const auto& item) {
+        return item.second.use_count() == 1 && item.second->alarm.empty() &&
+               item.second->routine.empty();
+    });
+    sweep_at_ = std::max<std::size_t>(1'024, 2 * index_.size());
+}
+
+Window::Reading Window::read(const std::vector<FeedKey>& feeds) {
+    Reading reading;
+    reading.feeds_.reserve(feeds.size());
     for (const FeedKey& feed : feeds) {
-        const auto found = index_.find(feed);
-        if (found == index_.end()) {
+        auto& lanes = index_[feed];
+        if (lanes == nullptr) {
+            lanes = std::make_shared<Lanes>();
+        }
+        reading.feeds_.push_back(lanes);
+    }
+    if (index_.size() > sweep_at_) {
+        sweep();
+    }
+    return reading;
+}
+
+BundlePtr Window::next(const Reading& reading, Lane lane, log::Offset& position, Portion most) {
+    sources_.clear();
+    std::size_t place = 0;
+    for (const auto& feed : reading.feeds_) {
+        const Queue& queue = feed->of(lane);
+        if (queue.empty() || queue.last() <= position) {
             continue;
         }
-        const auto& items = lane == LANE_ALARM ? found->second.alarm : found->second.routine;
-        const auto next = std::upper_bound(
-            items.begin(), items.end(), position, [](log::Offset at, const Item& item) {
-                return at < item.offset;
-            });
-        if (next != items.end()) {
-            sources.push_back({next, items.end()});
+        sources_.push_back({queue.after(position), queue.end()});
+        place = place * 31 + (reinterpret_cast<std::uintptr_t>(sources_.back().next) >> 3);
+    }
+    if (sources_.empty()) {
+        position = std::max(position, head_);
+        return nullptr;
+    }
+    Asked& asked = asked_[(place ^ (place >> 6)) % kAskedMost];
+    if (asked.bundle == nullptr || asked.sources != sources_ || asked.most != most) {
+        asked.sources = sources_;
+        asked.most = most;
+        std::vector<FramePtr> frames;
+        frames.reserve(std::min<std::size_t>(
+            most.frames, static_cast<std::size_t>(sources_.front().end - sources_.front().next)));
+        asked.to = merge(sources_, most, frames);
+        asked.bundle = std::make_shared<Bundle>(std::move(frames));
+        any_asked_ = true;
+    }
+    position = asked.to;
+    return asked.bundle;
+}
+
+void Window::forget_bundles() {
+    if (std::exchange(any_asked_, false)) {
+        for (Asked& asked : asked_) {
+            asked.bundle.reset();
         }
     }
+}
+
+bool Window::waiting(const Reading& reading, Lane lane, log::Offset position) const {
+    return std::ranges::any_of(reading.feeds_, [&](const auto& feed) {
+        const Queue& queue = feed->of(lane);
+        return !queue.empty() && queue.last() > position;
+    });
+}
+
+// Takes what the sources have, in order of offset; answers the position after it.
+log::Offset Window::merge(std::vector<Source>& sources,
+                          Portion most,
+                          std::vector<FramePtr>& out) const {
+    log::Offset position;
     std::size_t bytes = 0;
-    for (std::size_t taken = 0; taken < max_frames; ++taken) {
+    for (std::size_t taken = 0; taken < most.frames; ++taken) {
         const Item* best = nullptr;
         for (const Source& source : sources) {
             if (source.next == source.end) {
@@ -107,11 +198,10 @@ void Window::gather(const std::vector<FeedKey>& feeds,
             }
         }
         if (best == nullptr) {
-            position = std::max(position, head_);
-            return;
+            return head_;
         }
-        if (taken > 0 && bytes + best->frame->binary().size() > max_bytes) {
-            return;
+        if (taken > 0 && bytes + best->frame->binary().size() > most.bytes) {
+            return position;
         }
         bytes += best->frame->binary().size();
         out.push_back(best->frame);
@@ -122,6 +212,24 @@ void Window::gather(const std::vector<FeedKey>& feeds,
             }
         }
     }
+    return position;
+}
+
+void Window::gather(const std::vector<FeedKey>& feeds,
+                    Lane lane,
+                    log::Offset& position,
+                    std::size_t max_frames,
+                    std::size_t max_bytes,
+                    std::vector<FramePtr>& out) const {
+    std::vector<Source> sources;
+    for (const FeedKey& feed : feeds) {
+        const auto found = index_.find(feed);
+        if (found != index_.end()) {
+            const Queue& queue = found->second->of(lane);
+            sources.push_back({queue.after(position), queue.end()});
+        }
+    }
+    position = std::max(position, merge(sources, {max_frames, max_bytes}, out));
 }
 
 bool Window::waiting(const std::vector<FeedKey>& feeds, Lane lane, log::Offset position) const {
@@ -130,8 +238,8 @@ bool Window::waiting(const std::vector<FeedKey>& feeds, Lane lane, log::Offset p
         if (found == index_.end()) {
             return false;
         }
-        const auto& items = lane == LANE_ALARM ? found->second.alarm : found->second.routine;
-        return !items.empty() && items.back().offset > position;
+        const Queue& queue = found->second->of(lane);
+        return !queue.empty() && queue.last() > position;
     });
 }
 
@@ -144,10 +252,13 @@ void gather(const Batch& stretch,
             std::vector<FramePtr>& out) {
     std::size_t bytes = 0;
     std::size_t taken = 0;
-    for (const EntryPtr& entry : stretch.entries) {
-        if (entry->offset <= position) {
-            continue;
-        }
+    const auto first =
+        std::upper_bound(stretch.entries.begin(),
+                         stretch.entries.end(),
+                         position,
+                         [](log::Offset at, const EntryPtr& entry) { return at < entry->offset; });
+    for (auto at = first; at != stretch.entries.end(); ++at) {
+        const EntryPtr& entry = *at;
         const Delivery* best = nullptr;
         if (entry->lane == lane) {
             for (const Delivery& delivery : entry->deliveries) {

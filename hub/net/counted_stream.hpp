@@ -1,8 +1,9 @@
 #pragma once
-// The thin layer between websocket::stream and its socket. It counts what was read and not yet
+// The thin layer between websocket::stream and its socket. What is written passes through the
+// outlet, beside what is gathered for the connection. What is read is counted until it is
 // explained: bytes that are neither part of a completed message nor a whole control frame, and for
 // how long they have been waited on. A frame that trickles and a message of endless empty fragments
-// look alike from here, and both are bounded by it. Included by websocket.cpp only.
+// look alike from here, and both are bounded by it. Included by line.cpp only.
 
 #include <boost/asio/associator.hpp>
 #include <boost/asio/compose.hpp>
@@ -10,33 +11,41 @@
 #include <memory>
 
 #include "hub/net/clock.hpp"
+#include "hub/net/outlet.hpp"
 #include "hub/net/shard_stats.hpp"
-#include "hub/net/socket.hpp"
+#include "hub/net/socket_pipe.hpp"
 
 namespace tocsin::net {
-
-using boost::system::error_code;
 
 class CountedStream {
 public:
     using executor_type = Socket::executor_type;
 
-    // `flooded` is called, once, when more than `most_unexplained` bytes are unexplained.
     class Owner {
     public:
+        // Once, when more than `most_unexplained` bytes are unexplained.
         virtual void on_flooded() = 0;
+        // See Outlet.
+        virtual void on_taken(error_code error) = 0;
+        // What keeps the stream while the socket is waited for.
+        virtual std::shared_ptr<void> hold() = 0;
 
     protected:
         ~Owner() = default;
     };
     CountedStream(Socket socket, ShardStats& stats, Owner& owner, std::size_t most_unexplained)
         : socket_(std::move(socket)),
+          pipe_(socket_, stats.bytes_out, [&owner] { return owner.hold(); }),
+          outlet_(pipe_, [&owner](error_code error) { owner.on_taken(error); }),
           stats_(stats),
           owner_(owner),
           most_unexplained_(most_unexplained) {}
+    CountedStream(const CountedStream&) = delete;
+    CountedStream& operator=(const CountedStream&) = delete;
 
     executor_type get_executor() noexcept { return socket_.get_executor(); }
     Socket& socket() { return socket_; }
+    Outlet<SocketPipe>& outlet() { return outlet_; }
 
     template <class Buffers, class Handler>
     void async_read_some(const Buffers& buffers, Handler&& handler);
@@ -70,10 +79,11 @@ public:
     bool is_tearing_down() const { return tearing_down_; }
     void begin_teardown() { tearing_down_ = true; }
     void on_read(std::size_t bytes);
-    void on_written(std::size_t bytes) { stats_.bytes_out += static_cast<std::int64_t>(bytes); }
 
 private:
     Socket socket_;
+    SocketPipe pipe_;
+    Outlet<SocketPipe> outlet_;
     ShardStats& stats_;
     Owner& owner_;
     const std::size_t most_unexplained_;
@@ -86,20 +96,14 @@ private:
     bool tearing_down_ = false;
 };
 
-enum class Direction { read, write };
-
 // A handler that counts before it passes on.
-template <Direction kDirection, class Handler>
+template <class Handler>
 struct Counting {
     CountedStream* stream;
     Handler handler;
 
     void operator()(error_code error, std::size_t bytes) {
-        if constexpr (kDirection == Direction::read) {
-            stream->on_read(bytes);
-        } else {
-            stream->on_written(bytes);
-        }
+        stream->on_read(bytes);
         std::move(handler)(error, bytes);
     }
 };
@@ -108,16 +112,20 @@ template <class Buffers, class Handler>
 void CountedStream::async_read_some(const Buffers& buffers, Handler&& handler) {
     reading_ = true;
     reading_since_ms_ = now_ms();
-    socket_.async_read_some(
-        buffers,
-        Counting<Direction::read, std::decay_t<Handler>>{this, std::forward<Handler>(handler)});
+    socket_.async_read_some(buffers,
+                            Counting<std::decay_t<Handler>>{this, std::forward<Handler>(handler)});
 }
 
 template <class Buffers, class Handler>
 void CountedStream::async_write_some(const Buffers& buffers, Handler&& handler) {
-    socket_.async_write_some(
-        buffers,
-        Counting<Direction::write, std::decay_t<Handler>>{this, std::forward<Handler>(handler)});
+    std::vector<iovec> bytes;
+    for (auto part = asio::buffer_sequence_begin(buffers);
+         part != asio::buffer_sequence_end(buffers);
+         ++part) {
+        const asio::const_buffer buffer = *part;
+        bytes.push_back({const_cast<void*>(buffer.data()), buffer.size()});
+    }
+    outlet_.write(std::move(bytes), std::forward<Handler>(handler));
 }
 
 inline void CountedStream::on_read(std::size_t bytes) {
@@ -180,16 +188,13 @@ inline void beast_close_socket(CountedStream& stream) {
 
 }  // namespace tocsin::net
 
-template <template <class, class> class Associator,
-          tocsin::net::Direction kDirection,
-          class Handler,
-          class Default>
-struct boost::asio::associator<Associator, tocsin::net::Counting<kDirection, Handler>, Default>
+template <template <class, class> class Associator, class Handler, class Default>
+struct boost::asio::associator<Associator, tocsin::net::Counting<Handler>, Default>
     : Associator<Handler, Default> {
-    static auto get(const tocsin::net::Counting<kDirection, Handler>& counting) noexcept {
+    static auto get(const tocsin::net::Counting<Handler>& counting) noexcept {
         return Associator<Handler, Default>::get(counting.handler);
     }
-    static auto get(const tocsin::net::Counting<kDirection, Handler>& counting,
+    static auto get(const tocsin::net::Counting<Handler>& counting,
                     const Default& fallback) noexcept {
         return Associator<Handler, Default>::get(counting.handler, fallback);
     }

@@ -7,9 +7,23 @@
 
 namespace tocsin::net {
 
+namespace {
+
+LineBounds to_line_bounds(const ShardSettings& settings) {
+    return {.message_bytes = static_cast<std::size_t>(settings.limits.message_bytes),
+            .framing_bytes = settings.framing_bytes,
+            .upgrade_deadline = settings.upgrade_deadline,
+            .message_deadline = settings.message_deadline,
+            .close_deadline = settings.close_deadline,
+            .tick = settings.tick};
+}
+
+}  // namespace
+
 Room::Room(asio::io_context& context, ShardSettings settings, std::shared_ptr<Seats> seats)
     : context_(context),
       settings_(std::move(settings)),
+      line_bounds_(to_line_bounds(settings_)),
       seats_(std::move(seats)),
       window_(settings_.window) {
     surroundings_.hub_version = settings_.hub_version;
@@ -74,6 +88,7 @@ void Room::wake(fanout::Slot slot) {
 void Room::flush_round() {
     round_posted_ = false;
     ++stats_.flush_rounds;
+    round_ms_ = now_ms();
     std::vector<fanout::Slot> round;
     round.swap(awake_);
     for (const fanout::Slot slot : round) {
@@ -82,7 +97,9 @@ void Room::flush_round() {
             peer->flush();
         }
     }
-    joined_.forget();
+    window_.forget_bundles();
+    bundles_.clear();
+    load_.clear();
     if (awake_.empty()) {
         round.clear();
         awake_.swap(round);  // keeps the memory for the next round

@@ -9,7 +9,7 @@
 
 #include "hub/fanout/subscribers.hpp"
 #include "hub/fanout/window.hpp"
-#include "hub/net/joined.hpp"
+#include "hub/net/line.hpp"
 #include "hub/net/peer.hpp"
 #include "hub/net/seats.hpp"
 #include "hub/net/settings.hpp"
@@ -28,12 +28,17 @@ public:
 
     // --- for those who are in it ---
     const ShardSettings& settings() const { return settings_; }
-    const fanout::Window& window() const { return window_; }
+    const LineBounds& line_bounds() const { return line_bounds_; }
+    fanout::Window& window() { return window_; }
     const session::Surroundings& surroundings() const { return surroundings_; }
     session::District& district() { return *district_; }
     Seats& seats() { return *seats_; }
     ShardStats& stats() { return stats_; }
-    Joined& joined() { return joined_; }
+    // Scratch for one flush: cleared by whoever takes it.
+    std::vector<fanout::BundlePtr>& bundles() { return bundles_; }
+    Load& load() { return load_; }
+    // When the round under way began.
+    std::int64_t round_ms() const { return round_ms_; }
     bool is_closing() const { return closing_; }
 
     void enter(std::shared_ptr<Arrival> arrival);
@@ -71,6 +76,7 @@ private:
 
     asio::io_context& context_;
     const ShardSettings settings_;
+    const LineBounds line_bounds_;
     const std::shared_ptr<Seats> seats_;
     session::District* district_ = nullptr;
 
@@ -78,7 +84,9 @@ private:
     fanout::Window window_;
     fanout::Subscribers subscribers_;
     session::Surroundings surroundings_;
-    Joined joined_;
+    std::vector<fanout::BundlePtr> bundles_;
+    Load load_;
+    std::int64_t round_ms_ = 0;
     bool closing_ = false;
 
     std::unordered_map<const Arrival*, std::shared_ptr<Arrival>> arrivals_;

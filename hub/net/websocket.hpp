@@ -1,7 +1,6 @@
 #pragma once
 // The driver of a session::Connection over one WebSocket: feeds it messages, answers and time,
-// performs what it asks for, sends what it has. Its .cpp is the only unit that instantiates Beast's
-// websocket::stream.
+// performs what it asks for, sends what it has.
 
 #include "hub/net/http_checks.hpp"
 #include "hub/net/room.hpp"

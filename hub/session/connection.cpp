@@ -16,7 +16,7 @@ constexpr std::int64_t kRefillMs = 1'000;
 Connection::Connection(Principal principal,
                        Encoding encoding,
                        const Limits& limits,
-                       const fanout::Window& window,
+                       fanout::Window& window,
                        const Surroundings& surroundings,
                        std::uint32_t (*random)())
     : principal_(std::move(principal)),
@@ -26,6 +26,7 @@ Connection::Connection(Principal principal,
       surroundings_(surroundings),
       random_(random),
       subscribes_left_(limits.subscribes),
+      selection_(no_selection()),
       heartbeat_ms_(limits.default_heartbeat_ms) {}
 
 void Connection::on_open(std::int64_t now_ms) {

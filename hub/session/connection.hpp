@@ -5,7 +5,6 @@
 // one thread.
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +16,7 @@
 #include "hub/fanout/batch.hpp"
 #include "hub/fanout/window.hpp"
 #include "hub/session/decode.hpp"
+#include "hub/session/selection.hpp"
 #include "tocsin/v1/session.pb.h"
 
 namespace tocsin::session {
@@ -89,8 +89,7 @@ struct SnapshotPages {
     std::vector<fanout::FramePtr> pages;  // without the last one, which is each connection's own
 };
 
-// What to send in one go. Binary: all parts, laid end to end, are one WebSocket message. JSON: each
-// part is one.
+// What to send in one go, frame by frame.
 struct Outgoing {
     std::vector<fanout::FramePtr> parts;
     bool empty() const { return parts.empty(); }
@@ -112,7 +111,7 @@ public:
     Connection(Principal principal,
                Encoding encoding,
                const Limits& limits,
-               const fanout::Window& window,
+               fanout::Window& window,
                const Surroundings& surroundings,
                std::uint32_t (*random)());
 
@@ -140,17 +139,25 @@ public:
 
     // --- what to do ---
     std::vector<Action> take_actions();
-    // The next things to send, alarm lane first; empty where nothing waits. Call again when the
-    // socket took all of it.
+    // Adds the next things to send, alarm lane first; nothing where nothing waits. Call again when
+    // the socket took all of it. Answers whether there may be more than fitted.
+    bool next(std::vector<fanout::BundlePtr>& out);
+    // The same, frame by frame.
     Outgoing next();
     // The socket took what next() gave.
     void on_sent(std::int64_t now_ms);
+    // The socket is full: what can be read again is let go, so that whoever sleeps holds no more of
+    // the log than is on its way.
+    void on_blocked();
     // False while too much is unanswered or unsent: the driver stops reading.
     bool wants_reading() const;
     // Something is waiting to be sent. Cheap.
     bool has_output() const;
 
-    const std::vector<fanout::FeedKey>& feeds() const { return feed_keys_; }
+    // take_actions() or next() have something to give. Cheap.
+    bool is_awake() const { return !actions_.empty() || has_output(); }
+
+    const std::vector<fanout::FeedKey>& feeds() const { return selection_->keys; }
     const Principal& principal() const { return principal_; }
 
 private:
@@ -195,26 +202,28 @@ private:
         bool removed = false;
     };
     FeedChange resolve_feeds();
+    // What next() has put together so far.
+    class Filling;
     bool lanes_open() const;
-    void fill_lane(wire::Lane lane, Outgoing& out, std::size_t& bytes);
-    void fill_snapshot(Outgoing& out, std::size_t& bytes);
-    void fill_heartbeat(Outgoing& out);
+    // Answers whether more may be waiting in the lane than was taken.
+    bool fill_lane(wire::Lane lane, Filling& filling);
+    void fill_snapshot(Filling& filling);
+    void fill_heartbeat(Filling& filling);
     void put_cursor(wire::Cursor& cursor) const;
     // What the client holds is whole for the feeds in force: cursors bear their mark from now on.
     void mark_feeds();
-    std::string mark_of_feeds() const;
     std::int32_t spread(std::int32_t up_to_ms) const;
 
     Principal principal_;
     const Encoding encoding_;
     const Limits& limits_;
-    const fanout::Window& window_;
+    fanout::Window& window_;
     const Surroundings& surroundings_;
     std::uint32_t (*random_)();
 
     Phase phase_ = Phase::fresh;
     std::vector<Action> actions_;
-    std::deque<fanout::FramePtr> replies_;
+    std::vector<fanout::FramePtr> replies_;
     std::size_t reply_bytes_ = 0;
     int unanswered_ = 0;
     bool fetching_incident_ = false;
@@ -223,15 +232,13 @@ private:
     bool subscribed_ = false;
     bool no_snapshot_ = false;
     std::vector<std::string> requested_channels_;  // empty: all, following the role
-    std::vector<std::string> channels_;            // those in force, as the client names them
-    std::vector<domain::Feed> feeds_;              // those in force
-    std::vector<fanout::FeedKey> feed_keys_;       // the same as keys
+    SelectionPtr selection_;                       // what is in force
     fanout::Position position_;
     // Stands in every cursor: of which feeds the client holds the whole. One that comes back with
     // more than its cursor's mark says gets a snapshot beside what it missed.
     std::string mark_;
     std::optional<Resuming> resuming_;
-    std::deque<Snapshotting> snapshots_;
+    std::vector<Snapshotting> snapshots_;
     std::optional<History> history_;
     std::uint64_t next_ticket_ = 1;
 

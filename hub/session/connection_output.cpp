@@ -19,6 +19,39 @@ using fanout::frame_of;
 
 }  // namespace
 
+// Frames of the connection's own are one bundle as long as no shared one comes between them.
+class Connection::Filling {
+public:
+    explicit Filling(std::vector<fanout::BundlePtr>& out) : out_(out) {}
+
+    void add(fanout::FramePtr frame) {
+        ++frames_;
+        bytes_ += frame->binary().size();
+        own_.push_back(std::move(frame));
+    }
+    void add(fanout::BundlePtr bundle) {
+        finish();
+        frames_ += bundle->frames().size();
+        bytes_ += bundle->bytes();
+        out_.push_back(std::move(bundle));
+    }
+    void finish() {
+        if (!own_.empty()) {
+            out_.push_back(std::make_shared<fanout::Bundle>(std::exchange(own_, {})));
+        }
+    }
+    bool empty() const { return frames_ == 0; }
+    bool has_room() const { return bytes_ < kMessageBytes && frames_ < kMessageFrames; }
+    bool has_room_for_bytes() const { return bytes_ < kMessageBytes; }
+    fanout::Portion room() const { return {kMessageFrames - frames_, kMessageBytes - bytes_}; }
+
+private:
+    std::vector<fanout::BundlePtr>& out_;
+    std::vector<fanout::FramePtr> own_;
+    std::size_t frames_ = 0;
+    std::size_t bytes_ = 0;
+};
+
 bool Connection::wants_reading() const {
     // What costs the district more than a look-up is asked for one at a time.
     const bool fetching = fetching_incident_ || resuming_ ||
@@ -52,39 +85,56 @@ bool Connection::has_output() const {
     const auto lane_waits = [&](wire::Lane lane) {
         const log::Offset at = position_.of(lane);
         if (window_.covers(at)) {
-            return window_.waiting(feed_keys_, lane, at);
+            return window_.waiting(selection_->reading, lane, at);
         }
         return !history_ || (history_->lane == lane && history_->stretch != nullptr);
     };
     return lane_waits(wire::LANE_ALARM) || (snapshots_.empty() && lane_waits(wire::LANE_ROUTINE));
 }
 
-Outgoing Connection::next() {
-    Outgoing out;
-    std::size_t bytes = 0;
-    while (!replies_.empty()) {
-        bytes += replies_.front()->binary().size();
-        out.parts.push_back(std::move(replies_.front()));
-        replies_.pop_front();
+bool Connection::next(std::vector<fanout::BundlePtr>& out) {
+    Filling filling(out);
+    for (fanout::FramePtr& reply : std::exchange(replies_, {})) {
+        filling.add(std::move(reply));
     }
     reply_bytes_ = 0;
+    bool more = false;
     if (phase_ == Phase::live && subscribed_) {
         if (lanes_open()) {
-            fill_lane(wire::LANE_ALARM, out, bytes);
+            more = fill_lane(wire::LANE_ALARM, filling);
         }
-        fill_snapshot(out, bytes);
-        if (lanes_open() && snapshots_.empty()) {
-            fill_lane(wire::LANE_ROUTINE, out, bytes);
+        fill_snapshot(filling);
+        if (!snapshots_.empty()) {
+            more = true;
+        } else if (lanes_open()) {
+            more = fill_lane(wire::LANE_ROUTINE, filling) || more;
         }
     }
     if (heartbeat_due_ && phase_ == Phase::live) {
-        fill_heartbeat(out);
+        fill_heartbeat(filling);
     }
-    if (!out.empty()) {
+    filling.finish();
+    if (!filling.empty()) {
         in_flight_ = true;
         sending_since_ms_ = now_ms_;
     }
+    return more;
+}
+
+Outgoing Connection::next() {
+    std::vector<fanout::BundlePtr> bundles;
+    next(bundles);
+    Outgoing out;
+    for (const fanout::BundlePtr& bundle : bundles) {
+        out.parts.insert(out.parts.end(), bundle->frames().begin(), bundle->frames().end());
+    }
     return out;
+}
+
+void Connection::on_blocked() {
+    if (history_ && history_->stretch != nullptr) {
+        history_.reset();
+    }
 }
 
 void Connection::on_sent(std::int64_t now_ms) {
@@ -92,62 +142,61 @@ void Connection::on_sent(std::int64_t now_ms) {
     in_flight_ = false;
 }
 
-void Connection::fill_lane(wire::Lane lane, Outgoing& out, std::size_t& bytes) {
+bool Connection::fill_lane(wire::Lane lane, Filling& filling) {
     log::Offset& position = position_.of(lane);
-    while (bytes < kMessageBytes && out.parts.size() < kMessageFrames) {
-        const std::size_t before = out.parts.size();
-        const std::size_t room = kMessageFrames - before;
-        bool more = false;
+    while (filling.has_room()) {
         if (window_.covers(position)) {
             if (history_ && history_->lane == lane) {
                 history_.reset();
             }
-            window_.gather(feed_keys_, lane, position, room, kMessageBytes - bytes, out.parts);
-        } else if (!history_) {
+            if (auto bundle = window_.next(selection_->reading, lane, position, filling.room())) {
+                filling.add(std::move(bundle));
+            }
+            return position < window_.head();
+        }
+        if (!history_) {
             history_ = History{next_ticket_++, lane, nullptr};
             actions_.emplace_back(FetchHistory{history_->ticket, position});
-        } else if (history_->lane == lane && history_->stretch != nullptr) {
-            fanout::gather(*history_->stretch,
-                           feed_keys_,
-                           lane,
-                           position,
-                           room,
-                           kMessageBytes - bytes,
-                           out.parts);
-            if (position >= history_->stretch->to) {
-                history_.reset();
-                more = true;
-            }
+            return false;
         }
-        for (std::size_t i = before; i < out.parts.size(); ++i) {
-            bytes += out.parts[i]->binary().size();
+        if (history_->lane != lane || history_->stretch == nullptr) {
+            return false;
         }
-        if (!more) {
-            return;
+        std::vector<fanout::FramePtr> frames;
+        const fanout::Portion most = filling.room();
+        fanout::gather(
+            *history_->stretch, selection_->keys, lane, position, most.frames, most.bytes, frames);
+        if (!frames.empty()) {
+            filling.add(std::make_shared<fanout::Bundle>(std::move(frames)));
         }
+        if (position < history_->stretch->to) {
+            return true;
+        }
+        history_.reset();
     }
+    return true;
 }
 
-void Connection::fill_snapshot(Outgoing& out, std::size_t& bytes) {
-    while (!snapshots_.empty() && snapshots_.front().pages != nullptr && bytes < kMessageBytes) {
+void Connection::fill_snapshot(Filling& filling) {
+    while (!snapshots_.empty() && snapshots_.front().pages != nullptr &&
+           filling.has_room_for_bytes()) {
         Snapshotting& snapshot = snapshots_.front();
         if (snapshot.next_page < snapshot.pages->pages.size()) {
-            out.parts.push_back(snapshot.pages->pages[snapshot.next_page++]);
-            bytes += out.parts.back()->binary().size();
+            filling.add(snapshot.pages->pages[snapshot.next_page++]);
             continue;
         }
-        snapshots_.pop_front();
+        snapshots_.erase(snapshots_.begin());
         if (snapshots_.empty()) {
             mark_feeds();
         }
         wire::Entry entry;
         entry.mutable_snapshot()->set_last(true);
         put_cursor(*entry.mutable_snapshot()->mutable_cursor());
-        out.parts.push_back(frame_of(entry));
+        filling.add(frame_of(entry));
     }
 }
 
-void Connection::fill_heartbeat(Outgoing& out) {
+void Connection::fill_heartbeat(Filling& filling) {
     heartbeat_due_ = false;
     wire::Entry entry;
     wire::Heartbeat& heartbeat = *entry.mutable_heartbeat();
@@ -158,7 +207,7 @@ void Connection::fill_heartbeat(Outgoing& out) {
     if (whole) {
         put_cursor(*heartbeat.mutable_cursor());
     }
-    out.parts.push_back(frame_of(entry));
+    filling.add(frame_of(entry));
 }
 
 void Connection::put_cursor(wire::Cursor& cursor) const {
@@ -205,8 +254,7 @@ void Connection::say_goodbye(wire::GoodbyeReason reason,
     entry.mutable_goodbye()->set_retry_after_ms(retry_after_ms);
     say(entry);
     phase_ = Phase::closing;
-    feed_keys_.clear();
-    feeds_.clear();
+    selection_ = no_selection();
     actions_.emplace_back(FeedsChanged{});
     actions_.emplace_back(Close{code, std::move(why)});
 }

@@ -12,10 +12,6 @@ namespace {
 constexpr int kShortestHeartbeatMs = 1'000;
 constexpr int kLongestHeartbeatMs = 60'000;
 
-std::string wire_name(const domain::Feed& feed) {
-    return feed.channel.starts_with("me/") ? "me" : feed.channel;
-}
-
 }  // namespace
 
 void Connection::subscribe(std::int64_t request_id, const wire::Subscribe& request) {
@@ -76,7 +72,7 @@ void Connection::subscribe(std::int64_t request_id, const wire::Subscribe& reque
         }
         say_subscribed(request_id, false, no_snapshot_);
         if (!no_snapshot_) {
-            start_snapshot(feeds_, true);
+            start_snapshot(selection_->feeds, true);
         }
         return;
     }
@@ -94,7 +90,7 @@ void Connection::resume(std::int64_t request_id,
                         std::string_view mark) {
     position_ = position;
     mark_ = mark;
-    const bool same_feeds = mark.empty() || mark == mark_of_feeds();
+    const bool same_feeds = mark.empty() || mark == selection_->mark;
     const log::Offset earlier = std::min(position.alarm, position.routine);
     const log::Offset later = std::max(position.alarm, position.routine);
     if (window_.covers(earlier) && later <= window_.head()) {
@@ -116,7 +112,7 @@ void Connection::resumed(std::int64_t request_id, bool same_feeds) {
     }
     say_subscribed(request_id, true, true);
     if (!same_feeds && !no_snapshot_) {
-        start_snapshot(feeds_, false);
+        start_snapshot(selection_->feeds, false);
     }
 }
 
@@ -183,7 +179,7 @@ void Connection::on_rights(fanout::RightsPtr rights, bool device_revoked) {
         // over.
         const bool moves = std::ranges::any_of(snapshots_, &Snapshotting::moves_position);
         snapshots_.clear();
-        start_snapshot(feeds_, moves);
+        start_snapshot(selection_->feeds, moves);
     } else if (!change.added.empty() && !no_snapshot_) {
         start_snapshot(change.added, false);
     } else if (snapshots_.empty()) {
@@ -204,32 +200,13 @@ void Connection::on_new_epoch() {
 }
 
 void Connection::mark_feeds() {
-    mark_ = mark_of_feeds();
-}
-
-std::string Connection::mark_of_feeds() const {
-    std::vector<std::string_view> keys(feed_keys_.begin(), feed_keys_.end());
-    std::ranges::sort(keys);
-    std::uint32_t hash =
-        2'166'136'261u;  // FNV-1a: no secret, and a collision costs a snapshot that was not needed
-    for (const std::string_view key : keys) {
-        for (const char c : key) {
-            hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619u;
-        }
-        hash = (hash ^ '\n') * 16'777'619u;
-    }
-    constexpr char kDigits[] = "0123456789abcdef";
-    std::string mark;
-    for (int shift = 28; shift >= 0; shift -= 4) {
-        mark.push_back(kDigits[(hash >> shift) & 15u]);
-    }
-    return mark;
+    mark_ = selection_->mark;
 }
 
 void Connection::say_subscribed(std::int64_t request_id, bool resumed, bool with_cursor) {
     wire::Entry entry;
     wire::Subscribed& subscribed = *entry.mutable_subscribed();
-    for (const std::string& channel : channels_) {
+    for (const std::string& channel : selection_->channels) {
         subscribed.add_channels(channel);
     }
     subscribed.set_resumed(resumed);
@@ -253,7 +230,7 @@ void Connection::reset(wire::ResetReason reason) {
         mark_feeds();
         heartbeat_due_ = true;  // says where the client stands now
     } else {
-        start_snapshot(feeds_, true);
+        start_snapshot(selection_->feeds, true);
     }
 }
 
@@ -263,31 +240,18 @@ void Connection::start_snapshot(std::vector<domain::Feed> feeds, bool moves_posi
 }
 
 Connection::FeedChange Connection::resolve_feeds() {
-    std::vector<domain::Feed> feeds;
-    std::vector<std::string> channels;
-    for (const domain::Feed& feed : principal_.rights->feeds) {
-        std::string name = wire_name(feed);
-        if (!requested_channels_.empty() &&
-            std::ranges::find(requested_channels_, name) == requested_channels_.end()) {
-            continue;
-        }
-        feeds.push_back(feed);
-        if (std::ranges::find(channels, name) == channels.end()) {
-            channels.push_back(std::move(name));
-        }
-    }
+    SelectionPtr now = select(principal_.rights, requested_channels_, window_);
     FeedChange change;
-    std::ranges::copy_if(feeds, std::back_inserter(change.added), [&](const domain::Feed& feed) {
-        return std::ranges::find(feeds_, feed) == feeds_.end();
+    const auto& before = selection_->feeds;
+    std::ranges::copy_if(
+        now->feeds, std::back_inserter(change.added), [&](const domain::Feed& feed) {
+            return std::ranges::find(before, feed) == before.end();
+        });
+    change.removed = std::ranges::any_of(before, [&](const domain::Feed& feed) {
+        return std::ranges::find(now->feeds, feed) == now->feeds.end();
     });
-    change.removed = std::ranges::any_of(feeds_, [&](const domain::Feed& feed) {
-        return std::ranges::find(feeds, feed) == feeds.end();
-    });
-    feeds_ = std::move(feeds);
-    channels_ = std::move(channels);
+    selection_ = std::move(now);
     if (!change.added.empty() || change.removed) {
-        feed_keys_.clear();
-        std::ranges::transform(feeds_, std::back_inserter(feed_keys_), fanout::key_of);
         actions_.emplace_back(FeedsChanged{});
     }
     return change;

@@ -1,6 +1,7 @@
 """A tocsin-hub process with a configuration of its own."""
 
 import json
+import os
 import pathlib
 import signal
 import subprocess
@@ -16,6 +17,7 @@ class Hub(Process):
     """`start()` waits until the hub says that it is ready; a second start takes the same ports again.
 
     `settings` are merged over the configuration, section by section: {"listen": {"max_connections": 3}, "shards": 1}.
+    TOCSIN_TEST_SHARDS in the environment is how many shards a hub has that is not told otherwise.
     The log (one JSON object a line) is kept over restarts in `log`.
     """
 
@@ -31,6 +33,8 @@ class Hub(Process):
             "redis": {"socket": str(redis_socket)},
             "lock_file": str(directory / f"{name}.lock"),
         }
+        if os.environ.get("TOCSIN_TEST_SHARDS"):
+            self.config["shards"] = int(os.environ["TOCSIN_TEST_SHARDS"])
         for section, value in (settings or {}).items():
             if isinstance(value, dict) and isinstance(self.config.get(section), dict):
                 self.config[section].update(value)

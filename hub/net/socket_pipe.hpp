@@ -1,0 +1,33 @@
+#pragma once
+// A socket as an Outlet sees it (outlet.hpp, Pipe): writes that never wait, and waiting that is
+// told apart from writing.
+
+#include <sys/uio.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "hub/net/socket.hpp"
+
+namespace tocsin::net {
+
+class SocketPipe {
+public:
+    // `hold` answers what keeps the pipe and its outlet while something is waited for.
+    SocketPipe(Socket& socket,
+               std::int64_t& bytes_out,
+               std::move_only_function<std::shared_ptr<void>()> hold)
+        : socket_(socket), bytes_out_(bytes_out), hold_(std::move(hold)) {}
+
+    std::size_t write(const iovec* pieces, std::size_t count, boost::system::error_code& error);
+    void when_writable(std::move_only_function<void(boost::system::error_code)> then);
+    void later(std::move_only_function<void()> what);
+
+private:
+    Socket& socket_;
+    std::int64_t& bytes_out_;
+    std::move_only_function<std::shared_ptr<void>()> hold_;
+};
+
+}  // namespace tocsin::net

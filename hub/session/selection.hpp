@@ -1,0 +1,30 @@
+#pragma once
+// What somebody reads: the feeds that the rights allow of the channels that were asked for. Shared
+// by all who have the same rights and ask for the same. Used by one shard's thread.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/fanout/window.hpp"
+
+namespace tocsin::session {
+
+struct Selection {
+    std::vector<domain::Feed> feeds;
+    std::vector<fanout::FeedKey> keys;  // the same as keys
+    std::vector<std::string> channels;  // the same as the client names them
+    fanout::Window::Reading reading;    // the same in the shard's window
+    std::string mark;                   // stands for these feeds in cursors
+};
+using SelectionPtr = std::shared_ptr<const Selection>;
+
+// Nothing at all.
+SelectionPtr no_selection();
+
+// `requested`: channels as the client names them; empty: all that the rights allow.
+SelectionPtr select(const fanout::RightsPtr& rights,
+                    const std::vector<std::string>& requested,
+                    fanout::Window& window);
+
+}  // namespace tocsin::session
