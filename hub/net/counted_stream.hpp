@@ -1,6 +1,6 @@
 #pragma once
 // The thin layer between websocket::stream and its socket. What is written passes through the
-// outlet, beside what is gathered for the connection. What is read is counted until it is
+// connection's outlet, beside what is gathered for it. What is read is counted until it is
 // explained: bytes that are neither part of a completed message nor a whole control frame, and for
 // how long they have been waited on. A frame that trickles and a message of endless empty fragments
 // look alike from here, and both are bounded by it. Included by line.cpp only.
@@ -25,18 +25,18 @@ public:
     public:
         // Once, when more than `most_unexplained` bytes are unexplained.
         virtual void on_flooded() = 0;
-        // See Outlet.
-        virtual void on_taken(error_code error) = 0;
-        // What keeps the stream while the socket is waited for.
-        virtual std::shared_ptr<void> hold() = 0;
 
     protected:
         ~Owner() = default;
     };
-    CountedStream(Socket socket, ShardStats& stats, Owner& owner, std::size_t most_unexplained)
-        : socket_(std::move(socket)),
-          pipe_(socket_, stats.bytes_out, [&owner] { return owner.hold(); }),
-          outlet_(pipe_, [&owner](error_code error) { owner.on_taken(error); }),
+    // All outlive the stream.
+    CountedStream(Socket& socket,
+                  Outlet<SocketPipe>& outlet,
+                  ShardStats& stats,
+                  Owner& owner,
+                  std::size_t most_unexplained)
+        : socket_(socket),
+          outlet_(outlet),
           stats_(stats),
           owner_(owner),
           most_unexplained_(most_unexplained) {}
@@ -45,7 +45,6 @@ public:
 
     executor_type get_executor() noexcept { return socket_.get_executor(); }
     Socket& socket() { return socket_; }
-    Outlet<SocketPipe>& outlet() { return outlet_; }
 
     template <class Buffers, class Handler>
     void async_read_some(const Buffers& buffers, Handler&& handler);
@@ -81,9 +80,8 @@ public:
     void on_read(std::size_t bytes);
 
 private:
-    Socket socket_;
-    SocketPipe pipe_;
-    Outlet<SocketPipe> outlet_;
+    Socket& socket_;
+    Outlet<SocketPipe>& outlet_;
     ShardStats& stats_;
     Owner& owner_;
     const std::size_t most_unexplained_;

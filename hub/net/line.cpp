@@ -21,22 +21,26 @@ constexpr std::uint16_t kAbnormal = 1006;  // what RFC 6455 calls an end without
 
 class BeastLine final : public Line,
                         public CountedStream::Owner,
+                        public OutletOwner,
+                        public SocketPipe::Owner,
                         public std::enable_shared_from_this<BeastLine> {
 public:
     BeastLine(Socket socket,
               const LineBounds& bounds,
               ShardStats& stats,
               std::shared_ptr<Line::Owner> owner)
-        : bounds_(bounds),
+        : socket_(std::move(socket)),
+          outlet_(SocketPipe(socket_, stats.bytes_out, *this), *this),
+          bounds_(bounds),
           stats_(stats),
           owner_(std::move(owner)),
           began_ms_(now_ms()),
-          stream_(std::move(socket), stats, *this, bounds.message_bytes + bounds.framing_bytes) {}
+          stream_(socket_, outlet_, stats, *this, bounds.message_bytes + bounds.framing_bytes) {}
 
     void accept(const Request& request, std::string_view protocol) override;
     void read_on() override;
     bool is_open() const override { return open_ && !ended_; }
-    bool has_room() const override { return is_open() && outlet().is_free(); }
+    bool has_room() const override { return is_open() && outlet_.is_free(); }
     bool send(Load& load) override;
     void expect_close(std::uint16_t code) override;
     void close(std::uint16_t code, std::string_view reason) override;
@@ -48,9 +52,6 @@ public:
     std::shared_ptr<void> hold() override { return shared_from_this(); }
 
 private:
-    const Outlet<SocketPipe>& outlet() const {
-        return const_cast<BeastLine*>(this)->stream_.next_layer().outlet();
-    }
     void on_accepted(error_code error);
     void read();
     asio::mutable_buffer read_target();
@@ -61,17 +62,21 @@ private:
     void on_broken();
     void end(std::uint16_t code);
 
-    const LineBounds& bounds_;
-    ShardStats& stats_;
-    std::shared_ptr<Line::Owner> owner_;  // until the end
-    const std::int64_t began_ms_;
-    std::int64_t deadline_ms_ = 0;  // of closing; 0: not closing
-    std::uint16_t close_code_ = 0;  // 0: the owner does not mean to close
+    // What sending touches, close together: a round visits thousands of lines.
     bool open_ = false;
     bool reading_ = false;
     bool close_wanted_ = false;  // as soon as what was sent has gone out
     bool close_begun_ = false;
     bool ended_ = false;
+    std::uint16_t close_code_ = 0;  // 0: the owner does not mean to close
+    Socket socket_;
+    Outlet<SocketPipe> outlet_;
+
+    const LineBounds& bounds_;
+    ShardStats& stats_;
+    std::shared_ptr<Line::Owner> owner_;  // until the end
+    const std::int64_t began_ms_;
+    std::int64_t deadline_ms_ = 0;  // of closing; 0: not closing
     std::string close_reason_;
 
     Stream stream_;
@@ -198,7 +203,7 @@ void BeastLine::on_flooded() {
 // --- sending ---
 
 bool BeastLine::send(Load& load) {
-    const auto sent = stream_.next_layer().outlet().send(load);
+    const auto sent = outlet_.send(load);
     if (sent == Outlet<SocketPipe>::Sent::none) {
         on_broken();
     }
@@ -245,7 +250,7 @@ void BeastLine::close(std::uint16_t code, std::string_view reason) {
     close_code_ = code;
     close_reason_ = reason.substr(0, kLongestReason);
     close_wanted_ = true;
-    if (outlet().is_drained()) {
+    if (outlet_.is_drained()) {
         begin_close();
     } else if (deadline_ms_ == 0) {
         deadline_ms_ = now_ms() + bounds_.close_deadline.count();
@@ -277,7 +282,7 @@ void BeastLine::end(std::uint16_t code) {
     ended_ = true;
     stats_.count_close(code);
     error_code ignored;
-    stream_.next_layer().socket().close(ignored);
+    socket_.close(ignored);
     const auto self = shared_from_this();
     std::exchange(owner_, nullptr)->on_end(code);
 }
@@ -312,10 +317,9 @@ void BeastLine::judge_closing(std::int64_t now) {
     if (now < deadline_ms_) {
         return;
     }
-    Socket& socket = stream_.next_layer().socket();
-    if (stream_.next_layer().is_tearing_down() && socket.is_open()) {
+    if (stream_.next_layer().is_tearing_down() && socket_.is_open()) {
         error_code ignored;
-        socket.close(ignored);  // ends the teardown, and Beast says for what it was
+        socket_.close(ignored);  // ends the teardown, and Beast says for what it was
     } else {
         cut();
     }

@@ -33,25 +33,32 @@ struct Load {
     }
 };
 
+class OutletOwner {
+public:
+    // Never from inside a call: what was held back has gone out, or never will: then with the
+    // error. Nothing is held back any more.
+    virtual void on_taken(error_code error) = 0;
+
+protected:
+    ~OutletOwner() = default;
+};
+
 // A Pipe has
 //   std::size_t write(const iovec*, std::size_t count, error_code&)   at once; would_block: none
 //   void when_writable(std::move_only_function<void(error_code)>)     later; one at a time
 //   void later(std::move_only_function<void()>)                       never from inside the call
-// and outlives what it was given to do, or drops it.
+// and keeps the outlet, or drops what it was given to do.
 template <class Pipe>
 class Outlet {
 public:
     using Done = std::move_only_function<void(error_code, std::size_t)>;
     enum class Sent {
         all,
-        part,  // the rest follows by itself, then `on_taken` is called
+        part,  // the rest follows by itself, then on_taken() is called
         none,  // the connection is closed for messages, or broken
     };
 
-    // `on_taken` is called, never from inside a call, whenever what was held back has gone out, or
-    // never will: then with the error. Nothing is held back any more, and is_free().
-    Outlet(Pipe& pipe, std::move_only_function<void(error_code)> on_taken)
-        : pipe_(pipe), on_taken_(std::move(on_taken)) {}
+    Outlet(Pipe pipe, OutletOwner& owner) : pipe_(std::move(pipe)), owner_(owner) {}
 
     // A load may be sent.
     bool is_free() const { return !waiting_ && !closed_ && !error_; }
@@ -88,11 +95,11 @@ private:
     void go_on(error_code error);
     void fail(error_code error);
 
-    Pipe& pipe_;
-    std::move_only_function<void(error_code)> on_taken_;
+    bool closed_ = false;
     std::unique_ptr<Rest> waiting_;
     error_code error_;
-    bool closed_ = false;
+    Pipe pipe_;
+    OutletOwner& owner_;
 };
 
 // --- below: how ---
@@ -243,7 +250,7 @@ void Outlet<Pipe>::go_on(error_code error) {
     if (done_with->control) {
         done_with->control->done({}, done_with->control->size);
     }
-    on_taken_({});
+    owner_.on_taken({});
 }
 
 template <class Pipe>
@@ -253,7 +260,7 @@ void Outlet<Pipe>::fail(error_code error) {
         if (dropped->control) {
             dropped->control->done(error, 0);
         }
-        on_taken_(error);
+        owner_.on_taken(error);
     }
 }
 

@@ -25,6 +25,8 @@ public:
     // Does what the session asks for and sends what waits, unless the socket is still busy: then
     // that goes on by itself.
     virtual void flush() = 0;
+    // Asks the processor for what flush() is going to touch.
+    virtual void prefetch() const = 0;
     virtual void on_rights(fanout::RightsPtr rights, bool device_revoked) = 0;
     virtual void on_new_epoch() = 0;
     virtual void on_store_changed(std::int64_t now_ms) = 0;

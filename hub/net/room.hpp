@@ -71,6 +71,7 @@ private:
 
     void apply(const fanout::RightsChange& change);
     void flush_round();
+    void look_ahead(const std::vector<fanout::Slot>& round, std::size_t at) const;
     template <class Call>
     void for_each_peer(Call call);
 

@@ -34,13 +34,13 @@ std::size_t SocketPipe::write(const iovec* pieces,
 
 void SocketPipe::when_writable(std::move_only_function<void(boost::system::error_code)> then) {
     socket_.async_wait(Socket::wait_write,
-                       [held = hold_(), then = std::move(then)](
+                       [held = owner_.hold(), then = std::move(then)](
                            boost::system::error_code error) mutable { then(error); });
 }
 
 void SocketPipe::later(std::move_only_function<void()> what) {
     asio::post(socket_.get_executor(),
-               [held = hold_(), what = std::move(what)]() mutable { what(); });
+               [held = owner_.hold(), what = std::move(what)]() mutable { what(); });
 }
 
 }  // namespace tocsin::net

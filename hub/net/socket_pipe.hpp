@@ -14,11 +14,17 @@ namespace tocsin::net {
 
 class SocketPipe {
 public:
-    // `hold` answers what keeps the pipe and its outlet while something is waited for.
-    SocketPipe(Socket& socket,
-               std::int64_t& bytes_out,
-               std::move_only_function<std::shared_ptr<void>()> hold)
-        : socket_(socket), bytes_out_(bytes_out), hold_(std::move(hold)) {}
+    class Owner {
+    public:
+        // What keeps the pipe and its outlet while something is waited for.
+        virtual std::shared_ptr<void> hold() = 0;
+
+    protected:
+        ~Owner() = default;
+    };
+    // All outlive the pipe.
+    SocketPipe(Socket& socket, std::int64_t& bytes_out, Owner& owner)
+        : socket_(socket), bytes_out_(bytes_out), owner_(owner) {}
 
     std::size_t write(const iovec* pieces, std::size_t count, boost::system::error_code& error);
     void when_writable(std::move_only_function<void(boost::system::error_code)> then);
@@ -27,7 +33,7 @@ public:
 private:
     Socket& socket_;
     std::int64_t& bytes_out_;
-    std::move_only_function<std::shared_ptr<void>()> hold_;
+    Owner& owner_;
 };
 
 }  // namespace tocsin::net

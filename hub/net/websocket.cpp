@@ -25,6 +25,7 @@ public:
 
     const session::Principal& principal() const override { return machine_.principal(); }
     void flush() override;
+    void prefetch() const override;
     void on_rights(fanout::RightsPtr rights, bool device_revoked) override;
     void on_new_epoch() override;
     void on_store_changed(std::int64_t now) override;
@@ -166,6 +167,18 @@ void WebSocket::flush() {
     perform_actions();
     send_on();
     line_->read_on();
+}
+
+void WebSocket::prefetch() const {
+    constexpr std::size_t kCacheLine = 64;
+    constexpr std::size_t kTouchedOfLine = 4;
+    const auto fetch = [](const void* begin, std::size_t lines) {
+        for (std::size_t i = 0; i < lines; ++i) {
+            __builtin_prefetch(static_cast<const char*>(begin) + i * kCacheLine);
+        }
+    };
+    fetch(line_.get(), kTouchedOfLine);
+    fetch(&machine_, sizeof machine_ / kCacheLine + 1);
 }
 
 void WebSocket::perform_actions() {

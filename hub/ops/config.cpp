@@ -113,6 +113,7 @@ void read_all(Section& in, Config& out) {
     in.section("window", [&](Section& window) {
         window.number("bytes", out.window.bytes, 1'024, kMostBytes);
         window.number("age_s", out.window.age_s, 1, 86'400);
+        window.number("history_bytes", out.window.history_bytes, 1'024, kMostBytes);
     });
     in.section("log", [&](Section& log) {
         log.number("keep_days", out.log.keep_days, 1, 3'650);

@@ -57,10 +57,12 @@ struct RedisConfig {
     friend bool operator==(const RedisConfig&, const RedisConfig&) = default;
 };
 
-// The recent stretch of the log that each shard keeps in memory.
+// The recent stretch of the log that each shard keeps in memory, and what the hub keeps of older
+// stretches for those who are further back.
 struct WindowConfig {
     std::int64_t bytes = 67'108'864;
     int age_s = 600;
+    std::int64_t history_bytes = 16'777'216;
 
     friend bool operator==(const WindowConfig&, const WindowConfig&) = default;
 };

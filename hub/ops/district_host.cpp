@@ -24,7 +24,7 @@ DistrictHost::DistrictHost(boost::asio::io_context& context,
       random_(fill_random),
       store_(std::make_shared<redis::RedisStore>(context.get_executor(),
                                                  to_options(config, std::move(endpoint)))),
-      core_(*store_, clock_, random_, to_district_settings(config.log), std::move(listeners)),
+      core_(*store_, clock_, random_, to_district_settings(config), std::move(listeners)),
       measured_(core_),
       timer_(context) {}
 

@@ -38,10 +38,11 @@ net::ShardSettings to_shard_settings(const Config& config) {
     return settings;
 }
 
-session::DistrictSettings to_district_settings(const LogConfig& config) {
+session::DistrictSettings to_district_settings(const Config& config) {
     session::DistrictSettings settings;
-    settings.keep_ms = std::int64_t{config.keep_days} * 24 * 3'600 * 1'000;
-    settings.keep_entries = config.keep_entries;
+    settings.keep_ms = std::int64_t{config.log.keep_days} * 24 * 3'600 * 1'000;
+    settings.keep_entries = config.log.keep_entries;
+    settings.history_bytes = static_cast<std::size_t>(config.window.history_bytes);
     return settings;
 }
 

@@ -18,7 +18,7 @@ namespace tocsin::ops {
 // Reads the password file; an error says why it cannot.
 std::expected<redis::Endpoint, std::string> to_endpoint(const RedisConfig& config);
 net::ShardSettings to_shard_settings(const Config& config);
-session::DistrictSettings to_district_settings(const LogConfig& config);
+session::DistrictSettings to_district_settings(const Config& config);
 // The address was checked when the file was read.
 net::tcp::endpoint to_address(const std::string& address, std::uint16_t port);
 // As configured, or one for each core that this process may use.

@@ -102,6 +102,7 @@ struct Surroundings {
     bool store_well = true;
     std::int64_t store_away_since_ms = 0;  // where !store_well
     std::string hub_version;
+    mutable Selections selections;
 };
 
 class Connection {

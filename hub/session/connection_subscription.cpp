@@ -240,7 +240,7 @@ void Connection::start_snapshot(std::vector<domain::Feed> feeds, bool moves_posi
 }
 
 Connection::FeedChange Connection::resolve_feeds() {
-    SelectionPtr now = select(principal_.rights, requested_channels_, window_);
+    SelectionPtr now = surroundings_.selections.of(principal_.rights, requested_channels_, window_);
     FeedChange change;
     const auto& before = selection_->feeds;
     std::ranges::copy_if(

@@ -12,7 +12,6 @@ namespace {
 
 namespace store = domain::store;
 
-constexpr std::size_t kStretchesKept = 32;
 constexpr std::int64_t kTrimEveryMs = 60'000;
 constexpr std::string_view kAdmin = "admin";
 
@@ -34,7 +33,12 @@ DistrictCore::DistrictCore(log::Store& store,
       settings_(settings),
       listeners_(std::move(listeners)),
       fold_(store, random, *this),
-      decider_(store, fold_, clock, random) {}
+      decider_(store, fold_, clock, random),
+      histories_(
+          [this](log::Offset after, std::move_only_function<void(StretchResult)> answer) {
+              read_history(after, std::move(answer));
+          },
+          settings.history_bytes) {}
 
 void DistrictCore::start(std::move_only_function<void()> ready) {
     ready_ = std::move(ready);
@@ -46,9 +50,7 @@ void DistrictCore::tick() {
     const std::int64_t now = clock_();
     fold_.tick(now);
     if (fold_.started()) {
-        for (const log::Offset after : std::exchange(history_later_, {})) {
-            ask_history(after);
-        }
+        histories_.tick();
     }
     if (stopping_ && stopped_ && decider_.waiting() == 0) {
         fold_.stop();
@@ -156,49 +158,25 @@ void DistrictCore::snapshot(std::vector<domain::Feed> feeds,
 }
 
 void DistrictCore::history(log::Offset after, Answer<fanout::BatchPtr> answer) {
-    const auto kept = std::ranges::find_if(
-        stretches_, [&](const fanout::BatchPtr& batch) { return batch->after == after; });
-    if (kept != stretches_.end()) {
-        answer(*kept);
-        return;
-    }
-    auto& waiting = history_waiting_[after];
-    waiting.push_back(std::move(answer));
-    if (waiting.size() == 1) {
-        ask_history(after);
-    }
+    histories_.ask(after, std::move(answer));
 }
 
-void DistrictCore::ask_history(log::Offset after) {
-    fold_.history(after, [this, after](log::Fold::History history) {
-        if (!history && history.error() == log::Fold::NoHistory::unavailable) {
-            history_later_.push_back(after);
+void DistrictCore::read_history(log::Offset after,
+                                std::move_only_function<void(StretchResult)> answer) {
+    fold_.history(after, [after, answer = std::move(answer)](log::Fold::History history) mutable {
+        if (!history) {
+            const bool gone = history.error() == log::Fold::NoHistory::gone;
+            answer(std::unexpected(gone ? NoStretch::gone : NoStretch::unavailable));
             return;
         }
-        fanout::BatchPtr made;
-        if (history) {
-            auto batch = std::make_shared<fanout::Batch>();
-            batch->after = after;
-            batch->to = history->to;
-            for (const log::FoldedEvent& event : history->events) {
-                batch->entries.push_back(fanout::encode(event.offset, event.body));
-            }
-            made = std::move(batch);
-            // A full stretch stays as it is for ever; a short one would hide what came since.
-            if (made->entries.size() > 1 && made->entries.back()->offset == made->to) {
-                stretches_.push_back(made);
-                if (stretches_.size() > kStretchesKept) {
-                    stretches_.pop_front();
-                }
-            }
+        auto batch = std::make_shared<fanout::Batch>();
+        batch->after = after;
+        batch->to = history->to;
+        batch->entries.reserve(history->events.size());
+        for (const log::FoldedEvent& event : history->events) {
+            batch->entries.push_back(fanout::encode(event.offset, event.body));
         }
-        auto waiting = history_waiting_.extract(after);
-        if (waiting.empty()) {
-            return;
-        }
-        for (auto& answer : waiting.mapped()) {
-            answer(made);
-        }
+        answer(std::move(batch));
     });
 }
 
@@ -258,7 +236,7 @@ void DistrictCore::on_started(const std::string& epoch,
                               log::Offset after,
                               std::vector<log::FoldedEvent> recent) {
     snapshots_.forget();
-    stretches_.clear();
+    histories_.forget();
     decider_.on_started();
     auto batch = std::make_shared<fanout::Batch>();
     batch->after = after;

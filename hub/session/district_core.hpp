@@ -4,7 +4,6 @@
 // and randomness are passed in.
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -14,6 +13,7 @@
 #include "hub/log/decider.hpp"
 #include "hub/log/fold.hpp"
 #include "hub/session/district.hpp"
+#include "hub/session/histories.hpp"
 #include "hub/session/snapshots.hpp"
 
 namespace tocsin::session {
@@ -22,6 +22,7 @@ struct DistrictSettings {
     std::int64_t keep_ms = 30LL * 24 * 3600 * 1000;  // the log is trimmed to this age …
     std::int64_t keep_entries = 100'000;             // … but never below so many entries
     std::int64_t remember_ms = 24LL * 3600 * 1000;  // resolved incidents stay in memory for so long
+    std::size_t history_bytes = 16u << 20;          // of stretches behind the windows, in all
 };
 
 struct DistrictStats {
@@ -93,7 +94,7 @@ private:
     fanout::RightsPtr rights_of(const std::string& person_id) const;
     std::vector<fanout::RightsChange> changed_rights(const std::vector<log::FoldedEvent>& events);
     void add_admin_device(std::string token_sha256, Answer<domain::Result<wire::Receipt>> answer);
-    void ask_history(log::Offset after);
+    void read_history(log::Offset after, std::move_only_function<void(StretchResult)> answer);
     void tell(fanout::BatchPtr batch);
 
     const log::Clock& clock_;
@@ -110,10 +111,7 @@ private:
     // What was asked while the states were being loaded.
     std::vector<std::move_only_function<void()>> when_started_;
 
-    // Stretches of late, and who waits for which: several that want the same share the read.
-    std::deque<fanout::BatchPtr> stretches_;
-    std::map<log::Offset, std::vector<Answer<fanout::BatchPtr>>> history_waiting_;
-    std::vector<log::Offset> history_later_;  // to be asked again when the store is well
+    Histories histories_;
 
     std::move_only_function<void()> ready_;
     std::move_only_function<void()> stopped_;

@@ -29,21 +29,11 @@ std::string mark_of(const std::vector<fanout::FeedKey>& feed_keys) {
     return mark;
 }
 
-}  // namespace
-
-SelectionPtr no_selection() {
-    static const SelectionPtr nothing = [] {
-        auto made = std::make_shared<Selection>();
-        made->mark = mark_of({});
-        return made;
-    }();
-    return nothing;
-}
-
-SelectionPtr select(const fanout::RightsPtr& rights,
-                    const std::vector<std::string>& requested,
-                    fanout::Window& window) {
+SelectionPtr make(const fanout::RightsPtr& rights,
+                  const std::vector<std::string>& requested,
+                  fanout::Window& window) {
     auto made = std::make_shared<Selection>();
+    made->rights = rights;
     for (const domain::Feed& feed : rights->feeds) {
         std::string name = wire_name(feed);
         if (!requested.empty() && std::ranges::find(requested, name) == requested.end()) {
@@ -58,6 +48,44 @@ SelectionPtr select(const fanout::RightsPtr& rights,
     made->reading = window.read(made->keys);
     made->mark = mark_of(made->keys);
     return made;
+}
+
+}  // namespace
+
+SelectionPtr no_selection() {
+    static const SelectionPtr nothing = [] {
+        auto made = std::make_shared<Selection>();
+        made->mark = mark_of({});
+        return made;
+    }();
+    return nothing;
+}
+
+SelectionPtr Selections::of(const fanout::RightsPtr& rights,
+                            const std::vector<std::string>& requested,
+                            fanout::Window& window) {
+    auto& same_rights = known_[rights.get()];
+    for (Known& known : same_rights) {
+        if (auto selection = known.selection.lock();
+            selection != nullptr && known.requested == requested) {
+            return selection;
+        }
+    }
+    std::erase_if(same_rights, [](const Known& known) { return known.selection.expired(); });
+    auto made = make(rights, requested, window);
+    same_rights.push_back({requested, made});
+    if (known_.size() > sweep_at_) {
+        sweep();
+    }
+    return made;
+}
+
+void Selections::sweep() {
+    std::erase_if(known_, [](const auto& item) {
+        return std::ranges::all_of(item.second,
+                                   [](const Known& known) { return known.selection.expired(); });
+    });
+    sweep_at_ = std::max<std::size_t>(64, 2 * known_.size());
 }
 
 }  // namespace tocsin::session

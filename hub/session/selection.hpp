@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "hub/fanout/window.hpp"
@@ -16,15 +17,31 @@ struct Selection {
     std::vector<std::string> channels;  // the same as the client names them
     fanout::Window::Reading reading;    // the same in the shard's window
     std::string mark;                   // stands for these feeds in cursors
+    fanout::RightsPtr rights;           // what it was made from
 };
 using SelectionPtr = std::shared_ptr<const Selection>;
 
 // Nothing at all.
 SelectionPtr no_selection();
 
-// `requested`: channels as the client names them; empty: all that the rights allow.
-SelectionPtr select(const fanout::RightsPtr& rights,
+// The selections of one shard.
+class Selections {
+public:
+    // `requested`: channels as the client names them; empty: all that the rights allow.
+    SelectionPtr of(const fanout::RightsPtr& rights,
                     const std::vector<std::string>& requested,
                     fanout::Window& window);
+
+private:
+    struct Known {
+        std::vector<std::string> requested;
+        std::weak_ptr<const Selection> selection;
+    };
+    void sweep();
+
+    // By the rights, which a living selection keeps at their address.
+    std::unordered_map<const fanout::Rights*, std::vector<Known>> known_;
+    std::size_t sweep_at_ = 64;
+};
 
 }  // namespace tocsin::session

@@ -167,3 +167,44 @@ async def test_p4_sleeper(seed, window_bytes, events):
             await watcher.stop()
     finally:
         await asyncio.to_thread(district.close)
+
+
+SLEEPERS = 60
+# The stretches that a hub keeps for all who are behind its window, and what each of them has on its way in the hub.
+HISTORY_BYTES = 2 << 20
+SLEEPER_ON_ITS_WAY_KIB = 96
+
+
+async def test_p4_many_sleepers_behind_the_window(seed):
+    """Each wakes for a moment, at another place of the log, reads a little of what Redis has and sleeps again: what the hub
+    holds for them is bounded in all, however much of the log lies before them."""
+    rng = random.Random(seed)
+    settings = {"window": {"bytes": 256 << 10, "age_s": 600, "history_bytes": HISTORY_BYTES},
+                "listen": {"address": "127.0.0.1", "port": 0, "max_connections_per_device": 1000}}
+    district, _ = await asyncio.to_thread(start_rig, settings=settings)
+    sleepers = []
+    try:
+        awake = await Watcher("bureau", district.hub, district.token("bureau")).start()
+        ledger, _ = await send_all(district, rng, 600, "before")  # what the hub grows by itself
+        for _ in range(SLEEPERS):
+            sleepers.append(await asyncio.to_thread(RawWatcher, district.hub.port, district.token("bureau")))
+        ledger, took_s = await send_all(district, rng, 2000, "asleep")
+        await awake.wait(lambda: len(awake.seen) >= 2600, what="everything while they sleep")
+        before = district.hub.memory_kib()
+        asleep_since = time.monotonic()
+        for number, sleeper in enumerate(sleepers):
+            await asyncio.to_thread(sleeper.read_until, 1 + number * 25)
+        await asyncio.sleep(1)
+        grew = district.hub.memory_kib() - before
+        print(f"{SLEEPERS} sleepers at {SLEEPERS} places behind the window: hub +{grew} KiB "
+              f"({took_s:.1f} s for the events, asleep again after {time.monotonic() - asleep_since:.1f} s)")
+        assert grew <= 2 * HISTORY_BYTES // 1024 + SLEEPERS * SLEEPER_ON_ITS_WAY_KIB
+        for sleeper in sleepers[::20]:
+            await asyncio.to_thread(sleeper.read_until, 2000)
+            for lane in (messages().LANE_ALARM, messages().LANE_ROUTINE):
+                assert [x for x in sleeper.seen if x[0] == lane] == [x for x in awake.seen[600:] if x[0] == lane]
+        await awake.stop()
+    finally:
+        for sleeper in sleepers:
+            sleeper.close()
+        await asyncio.to_thread(district.close)
