@@ -22,7 +22,7 @@ unit:  ## build and run the unit tests only: seconds after a change in hub/domai
 test:  ## build, unit tests, then the whole thing with real Redis and hubs, few rounds
 	@deploy/dev/test.sh
 
-test-long:  ## the same with many rounds, under ASan, UBSan and TSan, and the fuzzers: an hour
+test-long:  ## the same with many rounds, under ASan with UBSan and under TSan, and the fuzzers: an hour
 	@deploy/dev/test_long.sh
 
 check:  ## format, clang-tidy, shellcheck, layers, comments of the wire
@@ -46,4 +46,4 @@ simulate:  ## the rules and the district on a faulty store in memory, by seed
 	@deploy/dev/simulate.sh
 
 clean:  ## remove what was built; var/ (data and tokens) stays
-	rm -rf build build-dev build-asan build-ubsan build-tsan build-fuzz
+	rm -rf build build-dev build-asan build-tsan build-fuzz

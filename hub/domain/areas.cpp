@@ -210,6 +210,7 @@ struct AreaIndex::Impl {
             return a.second < b.second;
         });
         std::vector<const Node*> all;
+        all.reserve(found.size());
         for (const auto& [bounds, index] : found) {
             all.push_back(&nodes[index]);
         }

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-deploy/dev/build.sh release tocsin_proto
+deploy/dev/build.sh release tocsin_proto tocsin_pch
 runner=$(command -v run-clang-tidy-19)
 "$runner" -clang-tidy-binary "$(command -v clang-tidy-19)" -p build -j "$(nproc)" -quiet \
     "^$PWD/(hub/(domain|log|fanout|session|redis|net|ops|main)|clients)" 2>&1 |
