@@ -112,18 +112,18 @@ TEST_F(Life, EveryRoleByEveryCommand) {
     struct Row {
         const char* person;
         const char* fire;    // of acknowledge, respond, resolve, reopen, assign, severity, note,
-        const char* hazard;  // hand over: + may; - may not; ? does not exist for this person
+        const char* hazard;  // hand over: + may; - may not; 0 does not exist for this person
     };
     const Row rows[] = {
         {"officer-baoguo", "++++++++", "++++++++"},
         {"liaison", "++++++++", "++++++++"},
         {"auxiliary", "++----+-", "++----+-"},
         {"bureau", "++++++++", "++++++++"},
-        {"fire-desk", "++++----", "????----"},
-        {"grid-worker-1", "????----", "++++----"},
-        {"grid-worker-2", "????----", "????----"},
-        {"officer-xinjiang", "--------", "????????"},
-        {"officer-lianmeng", "????????", "????????"},
+        {"fire-desk", "++++----", "0000----"},
+        {"grid-worker-1", "0000----", "++++----"},
+        {"grid-worker-2", "0000----", "0000----"},
+        {"officer-xinjiang", "--------", "00000000"},
+        {"officer-lianmeng", "00000000", "00000000"},
         {"volunteer-2", "--------", "--------"},  // reported the fire
         {"volunteer-1", "--------", "--------"},  // reported the hazard
         {"searcher", "--------", "--------"},
