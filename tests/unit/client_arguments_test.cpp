@@ -118,7 +118,8 @@ TEST(Output, ReceiptsAndRefusalsShowAllTheirFields) {
     receipt.set_lane(wire::LANE_ALARM);
     EXPECT_EQ(receipt_line(receipt),
               R"({"commandId":"c","offset":"","lane":"LANE_ALARM","incidentId":"","noticeId":"",)"
-              R"("reportId":"","subjectId":"","storedTimeMs":"0","tookMs":0,"repeated":false})");
+              R"("reportId":"","subjectId":"","storedTimeMs":"0","tookMs":0,"repeated":false,)"
+              R"("statementId":""})");
     wire::Refusal refusal;
     refusal.set_code("not_permitted");
     EXPECT_EQ(refusal_line(refusal),
