@@ -22,6 +22,7 @@ check "words" tests/check/words.sh
 check "links of the pages" tests/check/links.py
 mapfile -d '' scripts < <(ours '*.sh' .ci/run)
 check "shellcheck" shellcheck -x "${scripts[@]}"
+check "pages: format, lint, types" deploy/dev/web.sh check
 check "clang-tidy" tests/check/tidy.sh
 if [[ ${#failed[@]} -gt 0 ]]; then
     echo "make check: failed: ${failed[*]}"
