@@ -188,6 +188,34 @@ void read_grants(const Entry& entry, wire::Person& person) {
 
 }  // namespace
 
+namespace {
+
+void read_questions(const Entry& entry, wire::District& district) {
+    const auto list = entry.at("questions");
+    if (list.is_missing()) {
+        return;
+    }
+    if (!list.node().IsSequence()) {
+        list.wrong("is not a list");
+        return;
+    }
+    for (const auto& node : list.node()) {
+        const auto one = list.beneath(node, std::to_string(district.questions_size() + 1));
+        auto& question = *district.add_questions();
+        if (!one.is_map_of({"id", "zh", "en"})) {
+            continue;
+        }
+        question.set_id(one.id("id"));
+        question.set_text_zh(one.text("zh", kLongestQuestion));
+        question.set_text_en(one.text("en", kLongestQuestion));
+        if (question.text_zh().empty() || question.text_en().empty()) {
+            one.wrong("zh and en are both needed");
+        }
+    }
+}
+
+}  // namespace
+
 wire::District parse_district(const std::string& text,
                               const std::string& file,
                               Problems& problems) {
@@ -197,7 +225,7 @@ wire::District parse_district(const std::string& text,
         return district;
     }
     const Entry entry(*document, file, problems);
-    if (!entry.is_map_of({"id", "name", "fire_join"})) {
+    if (!entry.is_map_of({"id", "name", "fire_join", "perhaps_same", "questions"})) {
         return district;
     }
     district.set_id(entry.id("id"));
@@ -207,10 +235,19 @@ wire::District parse_district(const std::string& text,
     district.set_fire_join_distance_m(kDistance);
     district.set_fire_join_within_s(kWithin);
     const auto join = entry.at("fire_join");
-    if (!join.is_missing() && join.is_map_of({"distance_m", "within_s"})) {
+    if (!join.is_missing() &&
+        join.is_map_of({"distance_m", "within_s", "ring_again_m", "reopen_within_s"})) {
         district.set_fire_join_distance_m(join.number("distance_m", kDistance, 1, 2'000));
         district.set_fire_join_within_s(join.number("within_s", kWithin, 1, 86'400));
+        district.set_ring_again_distance_m(join.number("ring_again_m", 0, 1, 2'000));
+        district.set_reopen_within_s(join.number("reopen_within_s", 0, 1, 86'400));
     }
+    const auto same = entry.at("perhaps_same");
+    if (!same.is_missing() && same.is_map_of({"distance_m", "within_s"})) {
+        district.set_perhaps_same_distance_m(same.number("distance_m", 0, 1, 300));
+        district.set_perhaps_same_within_s(same.number("within_s", 0, 1, 86'400));
+    }
+    read_questions(entry, district);
     return district;
 }
 

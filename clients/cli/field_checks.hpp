@@ -7,6 +7,7 @@ namespace tocsin::cli {
 
 inline constexpr std::size_t kLongestName = 100;
 inline constexpr std::size_t kLongestPhone = 32;
+inline constexpr std::size_t kLongestQuestion = 200;
 
 // 1 to 64 of a-z, 0-9 and '-'.
 bool is_id(std::string_view text);

@@ -16,7 +16,24 @@ public:
         if (!event.has_incident()) {
             return;
         }
-        const auto& part = event.incident();
+        add(event, event.incident());
+        for (const auto& other : event.others()) {
+            add(event, other);
+        }
+    }
+
+    void print_open() const {
+        for (const auto& id : order_) {
+            const auto& incident = by_id_.at(id);
+            if (incident.state() != wire::INCIDENT_STATE_RESOLVED &&
+                incident.state() != wire::INCIDENT_STATE_MERGED) {
+                print_line(to_json(incident));
+            }
+        }
+    }
+
+private:
+    void add(const wire::Event& event, const wire::Incident& part) {
         const auto [it, is_new] = by_id_.try_emplace(part.id(), part);
         if (is_new) {
             order_.push_back(part.id());
@@ -42,16 +59,6 @@ public:
         }
     }
 
-    void print_open() const {
-        for (const auto& id : order_) {
-            if (const auto& incident = by_id_.at(id);
-                incident.state() != wire::INCIDENT_STATE_RESOLVED) {
-                print_line(to_json(incident));
-            }
-        }
-    }
-
-private:
     std::map<std::string, wire::Incident> by_id_;
     std::vector<std::string> order_;
 };

@@ -1,4 +1,5 @@
-// tocsin incident acknowledge, respond, assign, severity, note, hand-over, resolve, reopen
+// tocsin incident acknowledge, respond, assign, severity, note, hand-over, resolve, reopen, merge,
+// unmerge, split, ask
 
 #include "commands.hpp"
 #include "options.hpp"
@@ -12,6 +13,7 @@ struct Options {
     std::string who;  // a person or a station
     std::string word;
     std::string text;
+    std::vector<std::string> reports;
     int seen_version = 0;
     bool for_neighbours = false;
     std::string id;
@@ -118,6 +120,30 @@ void reopen(const Options& options, wire::Command& command) {
     body.set_text(options.text);
 }
 
+void merge(const Options& options, wire::Command& command) {
+    auto& body = *command.mutable_merge_incident();
+    body.set_incident_id(options.incident);
+    body.set_into_incident_id(options.who);
+}
+
+void unmerge(const Options& options, wire::Command& command) {
+    command.mutable_unmerge_incident()->set_incident_id(options.incident);
+}
+
+void split(const Options& options, wire::Command& command) {
+    auto& body = *command.mutable_split_incident();
+    body.set_incident_id(options.incident);
+    body.mutable_report_ids()->Add(options.reports.begin(), options.reports.end());
+}
+
+void ask(const Options& options, wire::Command& command) {
+    auto& body = *command.mutable_ask_reporter();
+    body.set_incident_id(options.incident);
+    body.set_report_id(options.who);
+    body.set_text(options.text);
+    body.set_question_id(options.word);
+}
+
 }  // namespace
 
 void add_incident_acts(CLI::App& group, Context& context) {
@@ -186,6 +212,47 @@ void add_incident_acts(CLI::App& group, Context& context) {
                      "--text '复燃'",
                      reopen);
     opens.take_text("Why, as a note");
+
+    ActCommand merges(group,
+                      context,
+                      "merge",
+                      "It is one with another: its reports go there",
+                      "0d3c8a3f-2d0b-4b53-9d43-7c0f4d6e3c11",
+                      merge);
+    merges.command()
+        .add_option("INTO", merges.options().who, "The id of the incident that stays")
+        ->required()
+        ->type_name("");
+    const ActCommand parts(
+        group, context, "unmerge", "They are two after all: its reports come back", "", unmerge);
+
+    ActCommand splits(group,
+                      context,
+                      "split",
+                      "Some reports are about something else: an incident of their own",
+                      "--report 5b2e7c1a-9a41-4c55-8d0e-2f6a1b3c4d5e",
+                      split);
+    splits.command()
+        .add_option("--report", splits.options().reports, "A report's id; may be repeated")
+        ->required()
+        ->type_name("ID");
+
+    ActCommand asks(
+        group,
+        context,
+        "ask",
+        "Ask the reporter of a report; only the officers in charge and that person see it",
+        "--report 5b2e7c1a-9a41-4c55-8d0e-2f6a1b3c4d5e --text '还在现场吗'",
+        ask);
+    asks.command()
+        .add_option("--report", asks.options().who, "The report's id")
+        ->required()
+        ->type_name("ID");
+    auto* text = asks.command().add_option("--text", asks.options().text, "The question");
+    text->type_name("TEXT");
+    auto* ready = asks.command().add_option(
+        "--question", asks.options().word, "A ready-made question of the district: its id");
+    ready->type_name("ID")->excludes(text);
 }
 
 }  // namespace tocsin::cli

@@ -1,4 +1,4 @@
-// tocsin report, tocsin notice
+// tocsin report, report amend, report answer, tocsin notice
 
 #include "commands.hpp"
 #include "options.hpp"
@@ -16,6 +16,7 @@ struct ReportOptions {
     bool urgent = false;
     bool gas = false;
     bool may_call = false;
+    std::string building;
     std::string id;
 };
 
@@ -33,7 +34,89 @@ int report(const Globals& globals, const ReportOptions& options) {
     report.set_notice_id(options.notice);
     report.set_smell_of_gas(options.gas);
     report.set_may_call(options.may_call);
+    report.set_building(options.building);
     return submit_and_print(globals, std::move(command));
+}
+
+struct FollowUp {
+    std::string report;
+    std::string question;
+    std::string text;
+    std::optional<wire::Place> place;
+    bool worse = false;
+    bool over = false;
+    std::string id;
+};
+
+int amend(const Globals& globals, const FollowUp& options) {
+    wire::Command command;
+    command.set_id(options.id);
+    auto& body = *command.mutable_amend_report();
+    body.set_report_id(options.report);
+    body.set_text(options.text);
+    if (options.place) {
+        *body.mutable_place() = *options.place;
+    }
+    body.set_worse(options.worse);
+    body.set_over(options.over);
+    return submit_and_print(globals, std::move(command));
+}
+
+int answer(const Globals& globals, const FollowUp& options) {
+    wire::Command command;
+    command.set_id(options.id);
+    auto& body = *command.mutable_answer_question();
+    body.set_report_id(options.report);
+    body.set_question_id(options.question);
+    body.set_text(options.text);
+    if (options.place) {
+        *body.mutable_place() = *options.place;
+    }
+    return submit_and_print(globals, std::move(command));
+}
+
+// What both have.
+CLI::App& add_follow_up(CLI::App& report,
+                        const char* name,
+                        const char* help,
+                        const std::string& example,
+                        FollowUp& options) {
+    auto& command = *report.add_subcommand(name, help);
+    command.add_option("ID", options.report, "The report's id, as its receipt says")
+        ->required()
+        ->type_name("");
+    command.add_option("--text", options.text, "What there is to say")->type_name("TEXT");
+    add_place(command, options.place);
+    add_command_id(command, options.id);
+    add_example(command,
+                "  tocsin report " + std::string(name) + " 5b2e7c1a-9a41-4c55-8d0e-2f6a1b3c4d5e " +
+                    example);
+    return command;
+}
+
+void add_follow_ups(CLI::App& report, Context& context) {
+    auto options = std::make_shared<FollowUp>();
+    auto& amends = add_follow_up(report,
+                                 "amend",
+                                 "Add to your own report: where it is after all, more, worse, over",
+                                 "--worse --text '火势变大'",
+                                 *options);
+    auto* worse = amends.add_flag("--worse", options->worse, "It is worse: rings again");
+    amends.add_flag("--over", options->over, "It is over; closes nothing")->excludes(worse);
+    amends.callback([&context, options] {
+        context.run = [&context, options] { return amend(context.globals, *options); };
+    });
+    auto given = std::make_shared<FollowUp>();
+    auto& answers = add_follow_up(report,
+                                  "answer",
+                                  "Answer the officers' question about your own report",
+                                  "--text '往北走了'",
+                                  *given);
+    answers.add_option("--question", given->question, "The question's id [the latest]")
+        ->type_name("ID");
+    answers.callback([&context, given] {
+        context.run = [&context, given] { return answer(context.globals, *given); };
+    });
 }
 
 struct NoticeOptions {
@@ -66,8 +149,8 @@ int notice(const Globals& globals, const NoticeOptions& options) {
 void add_report(CLI::App& app, Context& context) {
     auto& command = *app.add_subcommand("report", "Say what happened; prints the hub's receipt");
     auto options = std::make_shared<ReportOptions>();
+    // KIND is not required by the parser, which would ask for it before `amend`, too.
     command.add_option("KIND", options->kind, "What it is about: " + one_of(kReportKinds))
-        ->required()
         ->type_name("")
         ->check(CLI::IsMember(words_of(kReportKinds)).description(""));
     command.add_option("--text", options->text, "What happened; only a fire may come without")
@@ -76,6 +159,8 @@ void add_report(CLI::App& app, Context& context) {
     command.add_flag("--urgent", options->urgent, "Happening now, or life in danger: an alarm");
     command.add_flag("--gas", options->gas, "It smells of gas: urgent, whatever the kind");
     command.add_flag("--may-call", options->may_call, "You may be called back");
+    command.add_option("--building", options->building, "The building, as people there call it")
+        ->type_name("NAME");
     add_time(command, "--observed", options->observed_ms, "When you saw it [now]");
     command
         .add_option("--notice", options->notice, "The notice that this answers; a clue needs one")
@@ -85,7 +170,14 @@ void add_report(CLI::App& app, Context& context) {
                 "  tocsin report fire --at 45.6063,126.6194,20\n"
                 "  tocsin report sighting --text '地下车库有人在撬电动车电池' --urgent\n"
                 "Standing beside it: call 119, 110 or 120 first.");
-    command.callback([&context, options] {
+    add_follow_ups(command, context);
+    command.callback([&command, &context, options] {
+        if (!command.get_subcommands().empty()) {
+            return;
+        }
+        if (options->kind.empty()) {
+            throw CLI::RequiredError("KIND");
+        }
         context.run = [&context, options] { return report(context.globals, *options); };
     });
 }

@@ -9,6 +9,7 @@
 
 #include "hub/domain/areas.hpp"
 #include "hub/domain/decide.hpp"
+#include "hub/domain/own_report.hpp"
 #include "hub/domain/routing.hpp"
 
 namespace tocsin::domain {
@@ -38,7 +39,7 @@ struct Acts {
     bool take = false;  // acknowledge, respond
     bool note = false;
     bool close = false;   // resolve, reopen
-    bool direct = false;  // assign, say how bad it is, hand over
+    bool direct = false;  // assign, say how bad it is, hand over, merge and split, ask
 };
 constexpr Acts kNothing = {};
 constexpr Acts kCrew = {.take = true, .note = true};
@@ -84,6 +85,8 @@ bool acts_allow(const Acts& acts, Act act) {
         case Act::assign:
         case Act::rate:
         case Act::hand_over:
+        case Act::arrange:
+        case Act::ask:
             return acts.direct;
     }
     return false;
@@ -216,6 +219,16 @@ bool row_allows(const SendRow& row, const wire::Command& command) {
             return acts_allow(row.acts, Act::note);
         case wire::Command::kHandOverIncident:
             return acts_allow(row.acts, Act::hand_over);
+        case wire::Command::kMergeIncident:
+        case wire::Command::kUnmergeIncident:
+        case wire::Command::kSplitIncident:
+            return acts_allow(row.acts, Act::arrange);
+        case wire::Command::kAskReporter:
+            return acts_allow(row.acts, Act::ask);
+        // Of one's own report only: whose it is, the rules look up.
+        case wire::Command::kAmendReport:
+        case wire::Command::kAnswerQuestion:
+            return row.reports != Reports::none;
         case wire::Command::kPutDistrict:
         case wire::Command::kPutArea:
         case wire::Command::kPutTeam:
@@ -343,7 +356,10 @@ Result<std::string> desk_for(const State& state,
             if (grant.row != &row) {
                 continue;
             }
-            if (!acts_allow(row.acts, act)) {
+            // The bureau asks where it is itself in charge: it does not see who reported elsewhere.
+            const bool elsewhere = act == Act::ask && row.incidents == Incidents::all &&
+                                   !incident.station_id().empty();
+            if (!acts_allow(row.acts, act) || elsewhere) {
                 continue;
             }
             if (auto desk = desk_of(state, row.incidents, *grant.scope, incident)) {
@@ -381,6 +397,53 @@ std::optional<store::Audience> audience_of(const State& state,
         }
     }
     return richest;
+}
+
+namespace {
+
+// The person's own reports in the incident that stand for that id in the person's eyes: the first
+// of them as the audience's own report; no channel where there is none.
+store::Audience own_audience(const State& state,
+                             const wire::Person& person,
+                             const store::Incident& incident,
+                             std::string_view as_id) {
+    for (const store::Report* report : state.reports_of(incident.id())) {
+        if (report->reporter_person_id() == person.id() && shown_id(*report) == as_id) {
+            return reporter_audience(*report);
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Seen seen_by(const State& state, const wire::Person& person, std::string_view incident_id) {
+    const store::Incident* incident = state.incident(incident_id);
+    if (incident == nullptr) {
+        return {};
+    }
+    std::optional<store::Audience> audience = audience_of(state, person, *incident);
+    if (audience && audience->view() != store::VIEW_REPORTER) {
+        return {incident, *std::move(audience)};
+    }
+    // From here on only own reports: in this incident, or wherever they went from it.
+    if (feeds_of(state, person).empty()) {
+        return {};
+    }
+    std::vector<const store::Incident*> way = {incident};
+    for (std::size_t i = 0; i < way.size(); ++i) {
+        store::Audience own = own_audience(state, person, *way[i], incident_id);
+        if (!own.channel().empty()) {
+            return {way[i], std::move(own)};
+        }
+        for (const std::string& next_id : way[i]->went_to()) {
+            const store::Incident* next = state.incident(next_id);
+            if (next != nullptr && std::ranges::find(way, next) == way.end()) {
+                way.push_back(next);
+            }
+        }
+    }
+    return {};
 }
 
 store::View view_of_incident(const State& state,

@@ -35,7 +35,18 @@ Result<void> may_send(const wire::Person& person, const wire::Command& command);
 // The desk that lets this person act on the incident: `station/<id>`, `fire`, `bureau`, `grid/<area
 // id>`. Where the person may not even see the incident: refusal `unknown_incident`, the same as for
 // one that does not exist; where the person sees it but may not do this: `not_permitted`.
-enum class Act { acknowledge, respond, note, resolve, reopen, assign, rate, hand_over };
+enum class Act {
+    acknowledge,
+    respond,
+    note,
+    resolve,
+    reopen,
+    assign,
+    rate,
+    hand_over,
+    arrange,
+    ask
+};
 Result<std::string> desk_for(const State& state,
                              const wire::Person& person,
                              const store::Incident& incident,
@@ -51,6 +62,14 @@ bool serves_desk(const State& state,
 std::optional<store::Audience> audience_of(const State& state,
                                            const wire::Person& person,
                                            const store::Incident& incident);
+// What somebody who asks for an incident by this id sees: the incident itself, or, where the person
+// knows its id from an own report that moved on since, the one that the report is in now. No
+// incident where there is nothing to see.
+struct Seen {
+    const store::Incident* incident = nullptr;
+    store::Audience audience;
+};
+Seen seen_by(const State& state, const wire::Person& person, std::string_view incident_id);
 // Its view, or VIEW_UNSPECIFIED.
 store::View view_of_incident(const State& state,
                              const wire::Person& person,

@@ -21,6 +21,9 @@ constexpr int kPolygons = 16;
 constexpr int kHoles = 16;
 constexpr int kVertices = 500;
 constexpr int kGrants = 8;
+constexpr int kSplitReports = 64;
+constexpr int kReadyQuestions = 50;
+constexpr std::size_t kQuestionChars = 200;
 constexpr std::size_t kDigestBytes = 32;
 constexpr double kAccuracyM = 100'000;
 constexpr std::int64_t kNoticeForceMs = 30LL * 24 * 60 * 60 * 1000;
@@ -80,6 +83,12 @@ public:
         require(
             id.size() <= kIdChars, code::id_invalid, field, "No id is longer than 64 characters.");
     }
+    void range(int value, int most, const std::string& field) {
+        require(value >= 0 && value <= most,
+                code::value_invalid,
+                field,
+                "The value is outside what the field allows.");
+    }
     void version(std::int32_t version, const std::string& field) {
         require(version >= 0, code::value_invalid, field, "A version is never negative.");
     }
@@ -132,6 +141,7 @@ void check(Check& check, const wire::SubmitReport& report) {
         in + "notice_id",
         "Only a clue or a sighting answers a notice.");
     check.optional_id_of(report.notice_id(), in + "notice_id");
+    check.text(report.building(), kNameChars, in + "building");
 }
 
 void check(Check& check, const wire::IssueNotice& notice, std::int64_t now_ms) {
@@ -206,6 +216,80 @@ void check(Check& check, const wire::ReopenIncident& reopen) {
     check.text(reopen.text(), kTextChars, in + "text");
 }
 
+void check(Check& check, const wire::AmendReport& amend) {
+    const std::string in = "command.amend_report.";
+    check.id_of(amend.report_id(), in + "report_id");
+    check.text(amend.text(), kTextChars, in + "text");
+    if (amend.has_place()) {
+        check.place(amend.place(), in + "place");
+    }
+    check.require(amend.has_place() || !amend.text().empty() || amend.worse() || amend.over(),
+                  code::missing_field,
+                  in + "text",
+                  "An amendment says at least one thing.");
+    check.require(!amend.worse() || !amend.over(),
+                  code::value_invalid,
+                  in + "over",
+                  "It is not worse and over at once.");
+}
+
+void check(Check& check, const wire::MergeIncident& merge) {
+    check.id_of(merge.incident_id(), "command.merge_incident.incident_id");
+    check.id_of(merge.into_incident_id(), "command.merge_incident.into_incident_id");
+}
+
+void check(Check& check, const wire::SplitIncident& split) {
+    const std::string in = "command.split_incident.";
+    check.id_of(split.incident_id(), in + "incident_id");
+    check.require(split.report_ids_size() > 0,
+                  code::missing_field,
+                  in + "report_ids",
+                  "At least one report is named.");
+    check.count(split.report_ids_size(), kSplitReports, in + "report_ids");
+    for (int i = 0; i < split.report_ids_size() && check.good(); ++i) {
+        check.id_of(split.report_ids(i), at(in + "report_ids", i));
+    }
+}
+
+void check(Check& check, const wire::AskReporter& ask) {
+    const std::string in = "command.ask_reporter.";
+    check.id_of(ask.incident_id(), in + "incident_id");
+    check.id_of(ask.report_id(), in + "report_id");
+    check.text(ask.text(), kTextChars, in + "text");
+    check.optional_id_of(ask.question_id(), in + "question_id");
+    check.require(!ask.text().empty() || !ask.question_id().empty(),
+                  code::text_missing,
+                  in + "text",
+                  "A question has a text or is a ready-made one.");
+    check.require(ask.text().empty() || ask.question_id().empty(),
+                  code::value_invalid,
+                  in + "question_id",
+                  "A question has a text or is a ready-made one, not both.");
+}
+
+void check(Check& check, const wire::AnswerQuestion& answer) {
+    const std::string in = "command.answer_question.";
+    check.id_of(answer.report_id(), in + "report_id");
+    check.optional_id_of(answer.question_id(), in + "question_id");
+    check.text(answer.text(), kTextChars, in + "text");
+    if (answer.has_place()) {
+        check.place(answer.place(), in + "place");
+    }
+    check.require(!answer.text().empty() || answer.has_place(),
+                  code::text_missing,
+                  in + "text",
+                  "An answer has a text or a place.");
+}
+
+void check(Check& check, const wire::ReadyQuestion& question, const std::string& in) {
+    check.new_id(question.id(), in + ".id");
+    for (const auto& [text, name] :
+         {std::pair(&question.text_zh(), ".text_zh"), std::pair(&question.text_en(), ".text_en")}) {
+        check.require(!text->empty(), code::text_missing, in + name, "A question has a text.");
+        check.text(*text, kQuestionChars, in + name);
+    }
+}
+
 void check(Check& check, const wire::District& district, const std::string& in) {
     check.new_id(district.id(), in + "id");
     check.text(district.name_zh(), kNameChars, in + "name_zh");
@@ -218,6 +302,19 @@ void check(Check& check, const wire::District& district, const std::string& in) 
                   code::value_invalid,
                   in + "fire_join_within_s",
                   "A time of 1 to 86,400 seconds, or 0.");
+    check.range(district.ring_again_distance_m(), 2'000, in + "ring_again_distance_m");
+    check.range(district.reopen_within_s(), 86'400, in + "reopen_within_s");
+    check.range(district.perhaps_same_distance_m(), 300, in + "perhaps_same_distance_m");
+    check.range(district.perhaps_same_within_s(), 86'400, in + "perhaps_same_within_s");
+    check.count(district.questions_size(), kReadyQuestions, in + "questions");
+    std::set<std::string> ids;
+    for (int i = 0; i < district.questions_size() && check.good(); ++i) {
+        domain::check(check, district.questions(i), at(in + "questions", i));
+        check.require(ids.insert(district.questions(i).id()).second,
+                      code::value_invalid,
+                      at(in + "questions", i) + ".id",
+                      "Each question has an id of its own.");
+    }
 }
 
 void check(Check& check, const wire::Ring& ring, const std::string& in) {
@@ -359,6 +456,25 @@ std::optional<Refusal> out_of_bounds(const wire::Command& command, std::int64_t 
             break;
         case wire::Command::kHandOverIncident:
             check(found, command.hand_over_incident());
+            break;
+        case wire::Command::kAmendReport:
+            check(found, command.amend_report());
+            break;
+        case wire::Command::kMergeIncident:
+            check(found, command.merge_incident());
+            break;
+        case wire::Command::kUnmergeIncident:
+            found.id_of(command.unmerge_incident().incident_id(),
+                        "command.unmerge_incident.incident_id");
+            break;
+        case wire::Command::kSplitIncident:
+            check(found, command.split_incident());
+            break;
+        case wire::Command::kAskReporter:
+            check(found, command.ask_reporter());
+            break;
+        case wire::Command::kAnswerQuestion:
+            check(found, command.answer_question());
             break;
         case wire::Command::kPutDistrict:
             check_put(found,

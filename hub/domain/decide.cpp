@@ -38,11 +38,36 @@ void Draft::read(std::string subject) {
     }
 }
 
-void Draft::raise_set(std::string_view name) {
+store::SetVersion& Draft::raise_set(std::string_view name) {
+    auto& sets = *decision_.event.mutable_sets();
+    const auto raised = std::ranges::find(sets, name, &store::SetVersion::name);
+    if (raised != sets.end()) {
+        return *raised;
+    }
     read("set/" + std::string(name));
-    store::SetVersion* set = decision_.event.add_sets();
-    set->set_name(std::string(name));
-    set->set_version(state_.set_version(name) + 1);
+    store::SetVersion& set = *sets.Add();
+    set.set_name(std::string(name));
+    set.set_version(state_.set_version(name) + 1);
+    return set;
+}
+
+void Draft::raise_fires(const std::string& station_id, const std::string& closed_id) {
+    store::SetVersion& set = raise_set(fires_set(station_id));
+    set.clear_closed_ids();
+    for (const store::Incident* fire : state_.closed_fires(station_id)) {
+        if (now_ms() - fire->resolution().time_ms() <= reopen_within_ms(state_)) {
+            set.add_closed_ids(fire->id());
+        }
+    }
+    if (!closed_id.empty()) {
+        set.add_closed_ids(closed_id);
+    }
+}
+
+std::int64_t reopen_within_ms(const State& state) {
+    constexpr std::int64_t kDefaultS = 3'600;
+    const std::int32_t within_s = state.district().reopen_within_s();
+    return 1000 * (within_s > 0 ? within_s : kDefaultS);
 }
 
 wire::Statement& Draft::say(store::Incident& incident, const std::string& desk) {
@@ -114,6 +139,18 @@ Result<Decision> decide(const State& state,
             return decide_note(draft, command.add_note());
         case wire::Command::kHandOverIncident:
             return decide_hand_over(draft, command.hand_over_incident());
+        case wire::Command::kAmendReport:
+            return decide_amend(draft, command.amend_report());
+        case wire::Command::kMergeIncident:
+            return decide_merge(draft, command.merge_incident());
+        case wire::Command::kUnmergeIncident:
+            return decide_unmerge(draft, command.unmerge_incident());
+        case wire::Command::kSplitIncident:
+            return decide_split(draft, command.split_incident());
+        case wire::Command::kAskReporter:
+            return decide_ask(draft, command.ask_reporter());
+        case wire::Command::kAnswerQuestion:
+            return decide_answer(draft, command.answer_question());
         case wire::Command::kPutDistrict:
         case wire::Command::kPutArea:
         case wire::Command::kPutTeam:
@@ -128,31 +165,73 @@ Result<Decision> decide(const State& state,
     return refuse(code::unknown_request, "command", "This hub does not know this command.");
 }
 
-std::string subject_spoken_of(const wire::Command& command) {
+namespace {
+
+std::vector<std::string> spoken_of(const State& state, const wire::Command& command) {
+    const auto incident = [](const auto& body) {
+        return std::vector<std::string>{"incident/" + body.incident_id()};
+    };
+    const auto report = [&state](const auto& body) {
+        const store::Report* found = state.report(body.report_id());
+        return std::vector<std::string>{found == nullptr ? "report/" + body.report_id()
+                                                         : "incident/" + found->incident_id()};
+    };
     switch (command.body_case()) {
         case wire::Command::kSubmitReport:
-            return command.submit_report().notice_id().empty()
-                       ? ""
-                       : "notice/" + command.submit_report().notice_id();
+            if (command.submit_report().notice_id().empty()) {
+                return {};
+            }
+            return {"notice/" + command.submit_report().notice_id()};
         case wire::Command::kAcknowledgeIncident:
-            return "incident/" + command.acknowledge_incident().incident_id();
+            return incident(command.acknowledge_incident());
         case wire::Command::kRespondIncident:
-            return "incident/" + command.respond_incident().incident_id();
+            return incident(command.respond_incident());
         case wire::Command::kResolveIncident:
-            return "incident/" + command.resolve_incident().incident_id();
+            return incident(command.resolve_incident());
         case wire::Command::kReopenIncident:
-            return "incident/" + command.reopen_incident().incident_id();
+            return incident(command.reopen_incident());
         case wire::Command::kAssignIncident:
-            return "incident/" + command.assign_incident().incident_id();
+            return incident(command.assign_incident());
         case wire::Command::kSetSeverity:
-            return "incident/" + command.set_severity().incident_id();
+            return incident(command.set_severity());
         case wire::Command::kAddNote:
-            return "incident/" + command.add_note().incident_id();
+            return incident(command.add_note());
         case wire::Command::kHandOverIncident:
-            return "incident/" + command.hand_over_incident().incident_id();
+            return incident(command.hand_over_incident());
+        case wire::Command::kSplitIncident:
+            return incident(command.split_incident());
+        case wire::Command::kAskReporter:
+            return incident(command.ask_reporter());
+        case wire::Command::kMergeIncident:
+            return {"incident/" + command.merge_incident().incident_id(),
+                    "incident/" + command.merge_incident().into_incident_id()};
+        case wire::Command::kUnmergeIncident: {
+            std::vector<std::string> both = incident(command.unmerge_incident());
+            const store::Incident* merged =
+                state.incident(command.unmerge_incident().incident_id());
+            if (merged != nullptr && !merged->merged_into().empty()) {
+                both.push_back("incident/" + merged->merged_into());
+            }
+            return both;
+        }
+        case wire::Command::kAmendReport:
+            return report(command.amend_report());
+        case wire::Command::kAnswerQuestion:
+            return report(command.answer_question());
         default:
-            return "";
+            return {};
     }
+}
+
+}  // namespace
+
+std::string subject_to_load(const State& state, const wire::Command& command) {
+    for (std::string& subject : spoken_of(state, command)) {
+        if (state.version_of(subject) == 0) {
+            return std::move(subject);
+        }
+    }
+    return "";
 }
 
 }  // namespace tocsin::domain

@@ -50,9 +50,11 @@ Result<Decision> decide(const State& state,
                         const Actor& actor,
                         const Circumstances& circumstances);
 
-// What the command is about, as named in Read, where that may have left the memory and must be
-// looked for in the store before a refusal counts; empty where there is no such thing.
-std::string subject_spoken_of(const wire::Command& command);
+// What the command is about and the state does not hold: it may have left the memory, and must be
+// looked for in the store before a refusal counts. As named in Read; empty where there is nothing.
+// What was loaded may name more: at most kSubjectsToLoad times.
+inline constexpr int kSubjectsToLoad = 3;
+std::string subject_to_load(const State& state, const wire::Command& command);
 
 // Whom an incident concerns as it stands, reporters included: audiences of the events of its life,
 // and of snapshots.

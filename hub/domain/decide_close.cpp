@@ -3,11 +3,6 @@
 #include "hub/domain/incident_life.hpp"
 
 namespace tocsin::domain {
-namespace {
-
-constexpr int kReopenings = 8;
-
-}  // namespace
 
 Result<Decision> decide_resolve(Draft& draft, const wire::ResolveIncident& request) {
     const Result<Found> found = find_open_incident(
@@ -25,7 +20,7 @@ Result<Decision> decide_resolve(Draft& draft, const wire::ResolveIncident& reque
     resolution->set_desk(found->desk);
     resolution->set_time_ms(draft.now_ms());
     if (incident.kind() == wire::REPORT_KIND_FIRE) {
-        draft.raise_set(fires_set(incident.station_id()));
+        draft.raise_fires(incident.station_id(), incident.id());
     }
     return finish_life(draft, std::move(incident), wire::EVENT_KIND_INCIDENT_RESOLVED);
 }
@@ -35,6 +30,9 @@ Result<Decision> decide_reopen(Draft& draft, const wire::ReopenIncident& request
         draft, request.incident_id(), Act::reopen, "command.reopen_incident.incident_id");
     if (!found) {
         return std::unexpected(found.error());
+    }
+    if (const Result<void> merged = not_merged(*found); !merged) {
+        return std::unexpected(merged.error());
     }
     if (!is_over(*found->incident)) {
         const auto& all = found->incident->reopenings();
@@ -54,23 +52,24 @@ Result<Decision> decide_reopen(Draft& draft, const wire::ReopenIncident& request
         return std::unexpected(room.error());
     }
     store::Incident incident = lived_on(draft, *found->incident);
-    wire::Reopening* reopening = incident.add_reopenings();
-    reopening->set_desk(found->desk);
-    reopening->set_person_id(draft.person().id());
-    reopening->set_name(draft.person().name());
-    reopen(draft, incident, *reopening);
+    reopen(draft, incident);
+    wire::Reopening& reopening = *incident.mutable_reopenings()->rbegin();
+    reopening.set_desk(found->desk);
+    reopening.set_person_id(draft.person().id());
+    reopening.set_name(draft.person().name());
     note(draft, incident, found->desk, request.text(), false);
     return finish_life(draft, std::move(incident), wire::EVENT_KIND_INCIDENT_REOPENED);
 }
 
-void reopen(Draft& draft, store::Incident& incident, wire::Reopening& reopening) {
+void reopen(Draft& draft, store::Incident& incident) {
+    wire::Reopening& reopening = *incident.add_reopenings();
     reopening.set_time_ms(draft.now_ms());
     *reopening.mutable_resolution() = incident.resolution();
     incident.clear_resolution();
     lapse(incident, "", draft.now_ms());
     incident.set_state(standing(incident));
     if (incident.kind() == wire::REPORT_KIND_FIRE) {
-        draft.raise_set(fires_set(incident.station_id()));
+        draft.raise_fires(incident.station_id());
     }
     draft.event().set_rings(true);
 }

@@ -125,6 +125,9 @@ Result<Decision> decide_note(Draft& draft, const wire::AddNote& request) {
     if (!found) {
         return std::unexpected(found.error());
     }
+    if (const Result<void> merged = not_merged(*found); !merged) {
+        return std::unexpected(merged.error());
+    }
     if (const Result<void> room = room_to_say(*found, request.text()); !room) {
         return std::unexpected(room.error());
     }

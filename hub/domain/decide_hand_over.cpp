@@ -1,15 +1,8 @@
 // An incident goes to another station.
 
-#include <set>
-
 #include "hub/domain/incident_life.hpp"
 
 namespace tocsin::domain {
-namespace {
-
-constexpr int kHandOvers = 20;
-
-}  // namespace
 
 Result<Decision> decide_hand_over(Draft& draft, const wire::HandOverIncident& request) {
     const std::string in = "command.hand_over_incident.";
@@ -55,18 +48,13 @@ void move_to_station(Draft& draft, store::Incident& incident, const std::string&
     step.set_from_station_id(from);
     step.set_to_station_id(station_id);
     step.set_time_ms(draft.now_ms());
-    std::set<std::string> neighbours(incident.neighbour_station_ids().begin(),
-                                     incident.neighbour_station_ids().end());
-    neighbours.insert(from);
-    neighbours.erase("");
-    neighbours.erase(station_id);
-    incident.mutable_neighbour_station_ids()->Assign(neighbours.begin(), neighbours.end());
     incident.set_station_id(station_id);
+    add_neighbours(incident, {from});
     lapse(incident, from.empty() ? "bureau" : "station/" + from, draft.now_ms());
     incident.set_state(standing(incident));
     if (incident.kind() == wire::REPORT_KIND_FIRE) {
-        draft.raise_set(fires_set(from));
-        draft.raise_set(fires_set(station_id));
+        draft.raise_fires(from);
+        draft.raise_fires(station_id);
     }
     draft.event().set_rings(true);
 }

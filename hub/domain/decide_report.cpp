@@ -1,19 +1,19 @@
-// A report opens an incident or, a fire near an open fire, joins one.
+// A report opens an incident or, a fire near another, joins one.
 
 #include <algorithm>
-#include <set>
+#include <cmath>
 
 #include "hub/domain/access.hpp"
-#include "hub/domain/draft.hpp"
-#include "hub/domain/routing.hpp"
+#include "hub/domain/corroborate.hpp"
+#include "hub/domain/incident_life.hpp"
+#include "hub/domain/own_report.hpp"
 
 namespace tocsin::domain {
 namespace {
 
 constexpr std::int64_t kClockAheadMs = 5LL * 60 * 1000;
 constexpr std::int64_t kLongAgoMs = 30LL * 24 * 60 * 60 * 1000;
-constexpr int kDefaultJoinDistanceM = 150;
-constexpr int kDefaultJoinWithinS = 1800;
+constexpr std::size_t kPerhapsSame = 3;
 
 bool is_urgent(const wire::SubmitReport& report) {
     return report.urgent() || report.smell_of_gas() || report.kind() == wire::REPORT_KIND_FIRE;
@@ -28,6 +28,7 @@ store::Report stored(const Draft& draft, const wire::SubmitReport& given) {
         *report.mutable_place() = given.place();
         report.mutable_place()->clear_coarse();
     }
+    report.set_building(given.building());
     report.set_urgent(is_urgent(given));
     const std::int64_t observed = given.observed_time_ms();
     const bool doubtful = observed != 0 && (observed > draft.now_ms() + kClockAheadMs ||
@@ -70,40 +71,6 @@ Result<const store::Notice*> answered(Draft& draft, const wire::SubmitReport& re
     return notice;
 }
 
-// The open fire that a fire at this place joins, or null. Reads the open fires of every station
-// that it looks at: that of the route, those within the distance, and the bureau's own, which lie
-// outside every station.
-const store::Incident* fire_to_join(Draft& draft, const Route& route, const wire::Place& place) {
-    const State& state = draft.state();
-    const wire::District& settings = state.district();
-    const double distance = settings.fire_join_distance_m() > 0 ? settings.fire_join_distance_m()
-                                                                : kDefaultJoinDistanceM;
-    const std::int64_t within_ms =
-        1000LL *
-        (settings.fire_join_within_s() > 0 ? settings.fire_join_within_s() : kDefaultJoinWithinS);
-    std::set<std::string> stations = {"", route.station_id};
-    for (std::string& station : state.area_index().stations_within(place, distance)) {
-        stations.insert(std::move(station));
-    }
-    const store::Incident* nearest = nullptr;
-    double nearest_m = distance;
-    for (const std::string& station : stations) {
-        draft.read("set/" + fires_set(station));
-        for (const store::Incident* fire : state.open_fires(station)) {
-            if (!fire->has_place() || draft.now_ms() - fire->latest_report_time_ms() > within_ms) {
-                continue;
-            }
-            const double away = distance_m(fire->place(), place);
-            if (away < nearest_m ||
-                (away <= nearest_m && (nearest == nullptr || fire->id() < nearest->id()))) {
-                nearest = fire;
-                nearest_m = away;
-            }
-        }
-    }
-    return nearest;
-}
-
 store::Incident opened(const Draft& draft,
                        const store::Report& report,
                        const Route& route,
@@ -118,6 +85,7 @@ store::Incident opened(const Draft& draft,
     incident.set_urgent(report.urgent());
     if (report.has_place()) {
         *incident.mutable_place() = report.place();
+        incident.set_place_report_id(report.id());
     }
     incident.set_station_id(route.station_id);
     incident.set_area_id(route.area_id);
@@ -128,6 +96,7 @@ store::Incident opened(const Draft& draft,
     incident.set_updated_time_ms(draft.now_ms());
     incident.set_latest_report_time_ms(draft.now_ms());
     incident.set_report_count(1);
+    incident.set_last_report_number(1);
     incident.set_text(report.text());
     incident.set_notice_id(report.notice_id());
     if (notice != nullptr && notice->notice().station_id() != route.station_id) {
@@ -137,30 +106,68 @@ store::Incident opened(const Draft& draft,
 }
 
 // The stations that this report touches become neighbours too, but for the one in charge.
-store::Incident joined(const Draft& draft,
+store::Incident joined(Draft& draft,
                        const store::Incident& before,
                        const store::Report& report,
                        const Route& route) {
-    store::Incident incident = before;
-    incident.set_version(before.version() + 1);
+    const bool rings =
+        (report.urgent() && !before.urgent()) || is_elsewhere(draft.state(), before, report);
+    const bool again = is_over(before);
+    store::Incident incident = again ? lived_on(draft, before) : changed(draft, before);
     incident.set_report_count(before.report_count() + 1);
-    incident.set_updated_time_ms(draft.now_ms());
+    incident.set_last_report_number(std::max(before.last_report_number(), before.report_count()) +
+                                    1);
     incident.set_latest_report_time_ms(std::max(before.latest_report_time_ms(), draft.now_ms()));
     if (report.urgent()) {
         incident.set_urgent(true);
         incident.set_lane(wire::LANE_ALARM);
     }
-    std::set<std::string> neighbours(route.neighbour_station_ids.begin(),
-                                     route.neighbour_station_ids.end());
-    neighbours.insert(before.neighbour_station_ids().begin(), before.neighbour_station_ids().end());
-    neighbours.insert(route.station_id);
-    neighbours.erase(before.station_id());
-    neighbours.erase("");
-    incident.clear_neighbour_station_ids();
-    for (const std::string& station : neighbours) {
-        incident.add_neighbour_station_ids(station);
+    add_neighbours(incident, route.neighbour_station_ids);
+    add_neighbours(incident, {route.station_id});
+    if (again) {
+        reopen(draft, incident);
+    }
+    if (rings) {
+        draft.event().set_rings(true);
     }
     return incident;
+}
+
+// What the officer is told of others nearby, and the reporter of a hazard.
+void propose_same(Draft& draft, store::Incident& incident, const store::Report& report) {
+    for (const Near& near : perhaps_same(draft, report)) {
+        const std::vector<const store::Report*> reports =
+            draft.state().reports_of(near.incident->id());
+        const bool of_another = std::ranges::any_of(reports, [&](const store::Report* other) {
+            return other->reporter_person_id() != report.reporter_person_id();
+        });
+        if (report.kind() == wire::REPORT_KIND_HAZARD && of_another) {
+            draft.receipt().set_similar_nearby(true);
+        }
+        if (near.incident->station_id() == incident.station_id() &&
+            incident.perhaps_same_size() < static_cast<int>(kPerhapsSame)) {
+            wire::PerhapsSame& same = *incident.add_perhaps_same();
+            same.set_incident_id(near.incident->id());
+            same.set_distance_m(static_cast<std::int32_t>(std::lround(near.distance_m)));
+            same.set_age_s(static_cast<std::int32_t>(
+                std::max<std::int64_t>(0, draft.now_ms() - near.incident->opened_time_ms()) /
+                1000));
+        }
+    }
+}
+
+// The reporter's version of the incident begins at 1, or goes on where the person has reported it
+// before.
+void give_version(Draft& draft, const store::Incident& incident, store::Report& report) {
+    report.set_life_offset(1 - incident.life());
+    for (const store::Report* other : draft.state().reports_of(incident.id())) {
+        if (other->reporter_person_id() == report.reporter_person_id() &&
+            shown_id(*other) == incident.id()) {
+            report.set_life_offset(other->life_offset());
+            tell_reporter(draft, report);
+            return;
+        }
+    }
 }
 
 }  // namespace
@@ -177,22 +184,36 @@ Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& given) {
 
     store::Report report = stored(draft, given);
     store::Incident incident;
+    bool is_opened_again = false;
     if (fire != nullptr) {
         draft.read("incident/" + fire->id());
+        is_opened_again = is_over(*fire);
         incident = joined(draft, *fire, report, route);
     } else {
         incident = opened(draft, report, route, *notice);
+        draft.event().set_rings(report.urgent());
+        propose_same(draft, incident, report);
         if (is_fire) {
-            draft.raise_set(fires_set(route.station_id));
+            draft.raise_fires(route.station_id);
+            if (is_one_of_many_fires(draft, report)) {
+                incident.set_pattern(wire::PATTERN_MANY_FIRES);
+                draft.event().set_rings(false);
+            }
         }
     }
     report.set_incident_id(incident.id());
-    report.set_number(incident.report_count());
+    report.set_number(incident.last_report_number());
+    give_version(draft, incident, report);
 
     // Who reported before is not told that another report exists: only the sender has an entry of
-    // their own here.
+    // their own here. That a closed incident is open again they are told, and not why.
     draft.concern(staff_audiences(draft.state(), incident));
     draft.concern({reporter_audience(report)});
+    if (is_opened_again) {
+        draft.concern(others_told(all_reporters(draft.state(), incident.id(), nullptr),
+                                  report,
+                                  wire::EVENT_KIND_INCIDENT_REOPENED));
+    }
     draft.receipt().set_incident_id(incident.id());
     draft.receipt().set_report_id(report.id());
     const wire::Lane lane = incident.lane();

@@ -29,8 +29,10 @@ public:
     // The decision rests on this subject as it stands: `incident/<id>`, `set/<name>`, … Twice is
     // once.
     void read(std::string subject);
-    // Reads the set, and raises it with the event. At most once for each set.
-    void raise_set(std::string_view name);
+    // Reads the set, and raises it with the event; again does nothing more.
+    store::SetVersion& raise_set(std::string_view name);
+    // The same for the open fires of a station; one that this event closes is named.
+    void raise_fires(const std::string& station_id, const std::string& closed_id = "");
 
     store::EventBody& event() { return decision_.event; }
     wire::Receipt& receipt() { return decision_.receipt; }
@@ -62,13 +64,25 @@ Result<Decision> decide_assign(Draft& draft, const wire::AssignIncident& request
 Result<Decision> decide_severity(Draft& draft, const wire::SetSeverity& request);
 Result<Decision> decide_note(Draft& draft, const wire::AddNote& request);
 Result<Decision> decide_hand_over(Draft& draft, const wire::HandOverIncident& request);
+Result<Decision> decide_amend(Draft& draft, const wire::AmendReport& given);
+Result<Decision> decide_merge(Draft& draft, const wire::MergeIncident& request);
+Result<Decision> decide_unmerge(Draft& draft, const wire::UnmergeIncident& request);
+Result<Decision> decide_split(Draft& draft, const wire::SplitIncident& request);
+Result<Decision> decide_ask(Draft& draft, const wire::AskReporter& request);
+Result<Decision> decide_answer(Draft& draft, const wire::AnswerQuestion& given);
 Result<Decision> decide_district(Draft& draft);  // put_*, revoke_person and devices
 
-// A closed incident is open again, and rings; `reopening` is its last, who did it filled in.
-void reopen(Draft& draft, store::Incident& incident, wire::Reopening& reopening);
+// A closed incident is open again, and rings; who did it is the caller's to fill in to the last of
+// its reopenings, and nobody where a report did. At most 8 times.
+inline constexpr int kReopenings = 8;
+void reopen(Draft& draft, store::Incident& incident);
 // Another station has the incident from now on, and it rings there; who did it is the caller's to
 // fill in to the last of its hand_overs.
+inline constexpr int kHandOvers = 20;
 void move_to_station(Draft& draft, store::Incident& incident, const std::string& station_id);
+
+// For how long after its end a fire is opened again by one that is reported near it.
+std::int64_t reopen_within_ms(const State& state);
 
 // The set whose version stands for the open fires of a station; "" is the bureau.
 std::string fires_set(std::string_view station_id);

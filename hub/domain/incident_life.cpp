@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <set>
 
 #include "hub/domain/routing.hpp"
 
@@ -136,6 +137,9 @@ Result<Found> find_open_incident(Draft& draft,
                                  const std::string& field) {
     Result<Found> found = find_incident(draft, id, act, field);
     if (found && is_over(*found->incident)) {
+        if (const Result<void> merged = not_merged(*found); !merged) {
+            return std::unexpected(merged.error());
+        }
         const wire::Resolution& end = found->incident->resolution();
         return refuse_as_it_stands(
             code::wrong_state,
@@ -147,7 +151,65 @@ Result<Found> find_open_incident(Draft& draft,
 }
 
 bool is_over(const store::Incident& incident) {
-    return incident.state() == wire::INCIDENT_STATE_RESOLVED;
+    return incident.state() == wire::INCIDENT_STATE_RESOLVED ||
+           incident.state() == wire::INCIDENT_STATE_MERGED;
+}
+
+Result<void> not_merged(const Found& found) {
+    if (found.incident->state() == wire::INCIDENT_STATE_MERGED) {
+        return refuse_as_it_stands(
+            code::wrong_state,
+            found,
+            "The incident is merged: it went up in " + found.incident->merged_into() + ".");
+    }
+    return {};
+}
+
+void take_over_steps(store::Incident& incident, const store::Incident& from) {
+    const auto take = [&](const auto& theirs, auto* own) {
+        for (const auto& step : theirs) {
+            if (step.lapsed_time_ms() == 0 && current(*own, step.desk()) == nullptr) {
+                auto& taken = *own->Add();
+                taken = step;
+                taken.set_from_incident_id(from.id());
+            }
+        }
+    };
+    take(from.acknowledgements(), incident.mutable_acknowledgements());
+    take(from.responses(), incident.mutable_responses());
+}
+
+void give_up_steps(store::Incident& incident, const std::string& from_incident_id) {
+    const auto give_up = [&](auto* steps) {
+        const auto gone = std::remove_if(steps->begin(), steps->end(), [&](const auto& step) {
+            return step.from_incident_id() == from_incident_id;
+        });
+        steps->erase(gone, steps->end());
+    };
+    give_up(incident.mutable_acknowledgements());
+    give_up(incident.mutable_responses());
+}
+
+void add_neighbours(store::Incident& incident, const std::vector<std::string>& stations) {
+    std::set<std::string> neighbours(incident.neighbour_station_ids().begin(),
+                                     incident.neighbour_station_ids().end());
+    neighbours.insert(stations.begin(), stations.end());
+    neighbours.erase(incident.station_id());
+    neighbours.erase("");
+    incident.mutable_neighbour_station_ids()->Assign(neighbours.begin(), neighbours.end());
+}
+
+wire::EventKind kind_of_state(wire::IncidentState state) {
+    switch (state) {
+        case wire::INCIDENT_STATE_RESPONDING:
+            return wire::EVENT_KIND_INCIDENT_RESPONDING;
+        case wire::INCIDENT_STATE_ACKNOWLEDGED:
+            return wire::EVENT_KIND_INCIDENT_ACKNOWLEDGED;
+        case wire::INCIDENT_STATE_RESOLVED:
+            return wire::EVENT_KIND_INCIDENT_RESOLVED;
+        default:
+            return wire::EVENT_KIND_INCIDENT_REOPENED;
+    }
 }
 
 const wire::Acknowledgement* acknowledgement_of(const store::Incident& incident,

@@ -38,6 +38,8 @@ std::unexpected<Refusal> refuse_as_it_stands(std::string_view code,
                                              std::string message);
 
 bool is_over(const store::Incident& incident);
+// `wrong_state` for one that went up in another: it says in which.
+Result<void> not_merged(const Found& found);
 
 // The acknowledgement or response of a desk that has not lapsed; null where there is none.
 const wire::Acknowledgement* acknowledgement_of(const store::Incident& incident,
@@ -64,6 +66,15 @@ void note(Draft& draft,
           const std::string& desk,
           const std::string& text,
           bool for_neighbours);
+
+// Takes over what the desks of another incident did that has not lapsed, or gives it up again.
+void take_over_steps(store::Incident& incident, const store::Incident& from);
+void give_up_steps(store::Incident& incident, const std::string& from_incident_id);
+// The neighbours are told, too: these stations, but for the one in charge.
+void add_neighbours(store::Incident& incident, const std::vector<std::string>& stations);
+
+// What reporters are told of an incident that stands so, where nothing else says it better.
+wire::EventKind kind_of_state(wire::IncidentState state);
 
 // Whom a change concerns that reporters are not told of: the desks, and where `neighbours` is set
 // also those who see the incident coarsely.

@@ -1,8 +1,10 @@
 #include "hub/domain/routing.hpp"
 
+#include <map>
 #include <set>
 
 #include "hub/domain/decide.hpp"
+#include "hub/domain/own_report.hpp"
 
 namespace tocsin::domain {
 namespace {
@@ -59,6 +61,25 @@ store::Audience reporter_audience(const store::Report& own_report) {
     return audience;
 }
 
+std::vector<store::Audience> reporter_audiences(std::span<const store::Report> reports) {
+    std::vector<store::Audience> audiences;
+    std::map<std::string_view, std::size_t> by_person;
+    std::set<std::pair<std::string_view, std::string_view>> shown;
+    for (const store::Report& report : reports) {
+        if (!shown.emplace(report.reporter_person_id(), shown_id(report)).second) {
+            continue;
+        }
+        const auto [entry, is_new] =
+            by_person.try_emplace(report.reporter_person_id(), audiences.size());
+        if (is_new) {
+            audiences.push_back(reporter_audience(report));
+        } else {
+            *audiences[entry->second].add_more_own_reports() = report;
+        }
+    }
+    return audiences;
+}
+
 Route route_of(const State& state, const wire::Person& reporter, const wire::SubmitReport& report) {
     return report.has_place() ? state.area_index().route(report.place())
                               : state.area_index().route_home(reporter.home_area_id());
@@ -66,11 +87,8 @@ Route route_of(const State& state, const wire::Person& reporter, const wire::Sub
 
 std::vector<store::Audience> audiences_of(const State& state, const store::Incident& incident) {
     std::vector<store::Audience> audiences = staff_audiences(state, incident);
-    std::set<std::string_view> reporters;
-    for (const store::Report* report : state.reports_of(incident.id())) {
-        if (reporters.insert(report->reporter_person_id()).second) {
-            audiences.push_back(reporter_audience(*report));
-        }
+    for (store::Audience& audience : all_reporters(state, incident.id(), nullptr)) {
+        audiences.push_back(std::move(audience));
     }
     return audiences;
 }

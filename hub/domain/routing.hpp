@@ -1,6 +1,7 @@
 #pragma once
 // Whom things concern, for the rules of this room; other rooms use audiences_of (decide.hpp).
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,9 @@ std::vector<store::Audience> staff_audiences(const State& state, const store::In
 
 // A reporter's entry: the own report stands for the incident.
 store::Audience reporter_audience(const store::Report& own_report);
+// The entries of all these reports' reporters, one a person: of several reports that stand for one
+// incident in that person's eyes the first.
+std::vector<store::Audience> reporter_audiences(std::span<const store::Report> reports);
 
 // Where a report goes: by its place or, without one, by the reporter's home.
 Route route_of(const State& state, const wire::Person& reporter, const wire::SubmitReport& report);

@@ -1,11 +1,16 @@
 #include "hub/domain/state.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "hub/domain/areas.hpp"
 
 namespace tocsin::domain {
 namespace {
+
+// 0.005 degrees: 556 m, and 390 m at the latitude of the first district.
+constexpr double kSquareDegrees = 0.005;
+constexpr int kLookedAtInSquare = 32;
 
 template <class Map>
 auto* find_in(const Map& table, std::string_view id) {
@@ -39,9 +44,19 @@ void insert_by_number(std::vector<std::string>& ids, const std::string& id, cons
     ids.insert(std::upper_bound(ids.begin(), ids.end(), id, earlier), id);
 }
 
-bool is_open_fire(const store::Incident& incident) {
-    return incident.kind() == wire::REPORT_KIND_FIRE &&
-           incident.state() != wire::INCIDENT_STATE_RESOLVED;
+bool is_over(const store::Incident& incident) {
+    return incident.state() == wire::INCIDENT_STATE_RESOLVED ||
+           incident.state() == wire::INCIDENT_STATE_MERGED;
+}
+
+// Older records have no version, and were never changed.
+template <class T>
+std::int32_t version_of_part(const T& part) {
+    return std::max(part.version(), 1);
+}
+
+void take_out(std::vector<std::string>& ids, const std::string& id) {
+    ids.erase(std::remove(ids.begin(), ids.end(), id), ids.end());
 }
 
 }  // namespace
@@ -62,8 +77,17 @@ void State::apply(const store::EventBody& event) {
     if (event.has_report()) {
         put(event.report());
     }
+    for (const store::Report& report : event.more_reports()) {
+        put(report);
+    }
     if (event.has_statement()) {
         put(event.statement());
+    }
+    for (const store::Statement& statement : event.more_statements()) {
+        put(statement);
+    }
+    if (event.has_other()) {
+        stamped("incident/" + event.other().id(), event.stamp(), [&] { put(event.other()); });
     }
     const std::string& stamp = event.stamp();
     switch (event.subject_case()) {
@@ -202,7 +226,8 @@ std::int32_t State::version_of(std::string_view subject) const {
         return version_in(incident(id));
     }
     if (kind == "report") {
-        return report(id) == nullptr ? 0 : 1;
+        const store::Report* found = report(id);
+        return found == nullptr ? 0 : version_of_part(*found);
     }
     if (kind == "notice") {
         const store::Notice* found = notice(id);
@@ -252,15 +277,55 @@ std::vector<const store::Statement*> State::statements_of(std::string_view incid
 }
 
 std::vector<const store::Incident*> State::open_fires(std::string_view station_id) const {
+    return fires_in(open_fires_, station_id);
+}
+
+std::vector<const store::Incident*> State::closed_fires(std::string_view station_id) const {
+    return fires_in(closed_fires_, station_id);
+}
+
+std::vector<const store::Incident*> State::fires_in(const FiresByStation& fires,
+                                                    std::string_view station_id) const {
     std::vector<const store::Incident*> all;
-    const auto found = open_fires_.find(station_id);
-    if (found != open_fires_.end()) {
+    const auto found = fires.find(station_id);
+    if (found != fires.end()) {
         all.reserve(found->second.size());
-        for (const auto& [id, open] : found->second) {
+        for (const std::string& id : found->second) {
             all.push_back(incident(id));
         }
     }
     return all;
+}
+
+State::Square State::square_of(wire::ReportKind kind, const wire::Place& place) {
+    return {kind,
+            static_cast<int>(std::floor(place.latitude() / kSquareDegrees)),
+            static_cast<int>(std::floor(place.longitude() / kSquareDegrees))};
+}
+
+std::vector<const store::Incident*> State::open_near(wire::ReportKind kind,
+                                                     const wire::Place& place,
+                                                     double metres) const {
+    std::vector<const store::Incident*> near;
+    const auto [same_kind, row, column] = square_of(kind, place);
+    for (int dy = -1; dy <= 1; ++dy) {
+        for (int dx = -1; dx <= 1; ++dx) {
+            const auto square = open_by_square_.find({same_kind, row + dy, column + dx});
+            if (square == open_by_square_.end()) {
+                continue;
+            }
+            int looked_at = 0;
+            for (auto it = square->second.rbegin();
+                 it != square->second.rend() && looked_at < kLookedAtInSquare;
+                 ++it, ++looked_at) {
+                const store::Incident* one = incident(it->second);
+                if (distance_m(one->place(), place) <= metres) {
+                    near.push_back(one);
+                }
+            }
+        }
+    }
+    return near;
 }
 
 std::vector<const store::Incident*> State::incidents() const {
@@ -307,10 +372,12 @@ void State::forget_before(std::int64_t time_ms) {
     ++revision_;
     std::erase_if(incidents_, [&](const auto& entry) {
         const store::Incident& incident = *entry.second;
-        if (incident.state() != wire::INCIDENT_STATE_RESOLVED ||
-            incident.resolution().time_ms() >= time_ms) {
+        const std::int64_t ended_ms = incident.has_resolution() ? incident.resolution().time_ms()
+                                                                : incident.updated_time_ms();
+        if (!is_over(incident) || ended_ms >= time_ms) {
             return false;
         }
+        index(incident, false);
         const auto reports = reports_by_incident_.find(entry.first);
         if (reports != reports_by_incident_.end()) {
             for (const std::string& id : reports->second) {
@@ -343,32 +410,60 @@ void State::put(const store::Incident& incident) {
         if (held->version() >= incident.version()) {
             return;
         }
-        if (is_open_fire(*held)) {
-            const auto fires = open_fires_.find(held->station_id());
-            fires->second.erase(held->id());
-            if (fires->second.empty()) {
-                open_fires_.erase(fires);
-            }
-        }
-    }
-    if (is_open_fire(incident)) {
-        open_fires_[incident.station_id()][incident.id()] = true;
+        index(*held, false);
     }
     incidents_[incident.id()] = std::make_shared<const store::Incident>(incident);
+    index(incident, true);
+}
+
+void State::index(const store::Incident& incident, bool in) {
+    const auto keep = [in](auto& sets, const auto& key, auto value) {
+        if (in) {
+            sets[key].insert(std::move(value));
+        } else if (const auto found = sets.find(key); found != sets.end()) {
+            found->second.erase(value);
+            if (found->second.empty()) {
+                sets.erase(found);
+            }
+        }
+    };
+    const bool fire = incident.kind() == wire::REPORT_KIND_FIRE;
+    if (fire && incident.state() == wire::INCIDENT_STATE_RESOLVED) {
+        keep(closed_fires_, incident.station_id(), incident.id());
+    }
+    if (is_over(incident)) {
+        return;
+    }
+    if (fire) {
+        keep(open_fires_, incident.station_id(), incident.id());
+    }
+    if (incident.has_place()) {
+        keep(open_by_square_,
+             square_of(incident.kind(), incident.place()),
+             std::pair(incident.opened_time_ms(), incident.id()));
+    }
+}
+
+// What belongs to an incident may move to another one with a higher version.
+template <class T>
+void State::put_part(const std::string& id, const T& part, Table<T>& table, Parts& by_incident) {
+    std::shared_ptr<const T>& held = table[id];
+    if (held) {
+        if (version_of_part(*held) >= version_of_part(part)) {
+            return;
+        }
+        take_out(by_incident[held->incident_id()], id);
+    }
+    held = std::make_shared<const T>(part);
+    insert_by_number(by_incident[part.incident_id()], id, table);
 }
 
 void State::put(const store::Report& report) {
-    if (!reports_.try_emplace(report.id(), std::make_shared<const store::Report>(report)).second) {
-        return;
-    }
-    insert_by_number(reports_by_incident_[report.incident_id()], report.id(), reports_);
+    put_part(report.id(), report, reports_, reports_by_incident_);
 }
 
 void State::put(const store::Statement& statement) {
-    const std::string& id = statement.statement().id();
-    if (statements_.try_emplace(id, std::make_shared<const store::Statement>(statement)).second) {
-        insert_by_number(statements_by_incident_[statement.incident_id()], id, statements_);
-    }
+    put_part(statement.statement().id(), statement, statements_, statements_by_incident_);
 }
 
 void State::put(const store::Notice& notice) {

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -65,8 +67,15 @@ public:
     std::vector<const store::Report*> reports_of(std::string_view incident_id) const;
     // Statements about an incident, oldest first.
     std::vector<const store::Statement*> statements_of(std::string_view incident_id) const;
-    // Fires of a station ("" is the bureau itself) that are not resolved, in order of id.
+    // Fires of a station ("" is the bureau itself) that are not over, in order of id.
     std::vector<const store::Incident*> open_fires(std::string_view station_id) const;
+    // Those that are resolved and still in memory.
+    std::vector<const store::Incident*> closed_fires(std::string_view station_id) const;
+    // Open incidents of a kind within a distance (at most 300 m) of a place, of each small square
+    // of ground the youngest few only: in no order.
+    std::vector<const store::Incident*> open_near(wire::ReportKind kind,
+                                                  const wire::Place& place,
+                                                  double metres) const;
 
     // In order of id. Null never occurs.
     std::vector<const store::Incident*> incidents() const;
@@ -97,11 +106,19 @@ private:
 
     Table<store::Incident> incidents_;
     Table<store::Report> reports_;
-    std::map<std::string, std::vector<std::string>, std::less<>> reports_by_incident_;
+    using Parts = std::map<std::string, std::vector<std::string>, std::less<>>;
+    Parts reports_by_incident_;
     Table<store::Statement> statements_;
-    std::map<std::string, std::vector<std::string>, std::less<>> statements_by_incident_;
-    std::map<std::string, std::map<std::string, bool>, std::less<>>
-        open_fires_;  // station id -> incident ids
+    Parts statements_by_incident_;
+    using FiresByStation = std::map<std::string, std::set<std::string>, std::less<>>;
+    FiresByStation open_fires_;    // station id -> incident ids
+    FiresByStation closed_fires_;  // likewise
+    // Open incidents by kind and square of the raster, oldest first.
+    using Square = std::tuple<int, int, int>;
+    std::vector<const store::Incident*> fires_in(const FiresByStation& fires,
+                                                 std::string_view station_id) const;
+    static Square square_of(wire::ReportKind kind, const wire::Place& place);
+    std::map<Square, std::set<std::pair<std::int64_t, std::string>>> open_by_square_;
     Table<store::Notice> notices_;
     Table<wire::Area> areas_;
     Table<wire::Team> teams_;
@@ -118,6 +135,10 @@ private:
     template <class Put>
     void stamped(const std::string& subject, const std::string& stamp, Put put);
     void put(const store::Incident& incident);
+    // Into or out of the indexes above.
+    void index(const store::Incident& incident, bool in);
+    template <class T>
+    void put_part(const std::string& id, const T& part, Table<T>& table, Parts& by_incident);
     void put(const store::Report& report);
     void put(const store::Statement& statement);
     void put(const store::Notice& notice);

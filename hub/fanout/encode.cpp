@@ -10,9 +10,10 @@ namespace {
 
 namespace store = tocsin::store::v1;
 
-// Audiences of one view share a frame, but for reporters: each sees the own report.
+// Audiences of one view share a frame, but for reporters, each of whom sees the own report, and for
+// those who see a part of the event.
 bool shared(const store::Audience& audience) {
-    return !audience.has_own_report();
+    return !audience.has_own_report() && audience.part() == store::PART_UNSPECIFIED;
 }
 
 }  // namespace

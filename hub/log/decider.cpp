@@ -189,14 +189,14 @@ void Decider::pump() {
 
 // The key to seal the subject's records with. A new one stays out of the ring until it is stored:
 // what another hub stores under the same id must not be opened with it.
-const std::string& Decider::key_for(const Subject& subject, Commit& commit) {
-    if (const std::string* known = fold_.keys().find(subject.key_id)) {
+const std::string& Decider::key_for(const std::string& key_id, Commit& commit) {
+    if (const std::string* known = fold_.keys().find(key_id)) {
         return *known;
     }
-    const auto [key, is_new] = new_keys_.try_emplace(subject.key_id);
+    const auto [key, is_new] = new_keys_.try_emplace(key_id);
     if (is_new) {
         key->second = random_bytes(random_, kKeyBytes);
-        commit.new_keys.emplace_back(subject.key_id, key->second);
+        commit.new_keys.emplace_back(key_id, key->second);
     }
     return key->second;
 }
@@ -212,9 +212,13 @@ void Decider::commit(const PendingPtr& pending) {
     commit.command_id = pending->id;
     commit.digest = pending->digest;
     commit.reads = pending->decision.reads;
-    const std::string& key = key_for(subject, commit);
+    const std::string& key = key_for(subject.key_id, commit);
     commit.event = encode_event(body, key, random_);
-    commit.states = states_after(body, speculative_, key, random_);
+    commit.states = states_after(
+        body,
+        speculative_,
+        [&](const std::string& key_id) -> std::string_view { return key_for(key_id, commit); },
+        random_);
     commit.receipt = pending->decision.receipt.SerializeAsString();
     ++in_flight_;
     ++pending->tries;
@@ -388,9 +392,8 @@ void Decider::confirm_head(const PendingPtr& pending) {
             go_on(pending);
             return;
         }
-        const std::string subject = domain::subject_spoken_of(pending->command);
-        const bool look =
-            !pending->loaded && !subject.empty() && fold_.state().version_of(subject) == 0;
+        const std::string subject = domain::subject_to_load(fold_.state(), pending->command);
+        const bool look = !subject.empty() && pending->loads < domain::kSubjectsToLoad;
         pending->confirmed = true;
         if (!look) {
             go_on(pending);
@@ -398,7 +401,7 @@ void Decider::confirm_head(const PendingPtr& pending) {
         }
         fold_.load(subject, [this, pending](bool had) {
             if (had) {
-                pending->loaded = true;
+                ++pending->loads;
                 unsettled_ = true;  // the speculative state must hold what was loaded
             } else {
                 finish(pending, std::unexpected(unavailable()));

@@ -74,7 +74,7 @@ private:
         std::uint64_t number = 0;
         int tries = 0;
         bool confirmed = false;  // the fold has reached a head that was read after the command came
-        bool loaded = false;     // what it speaks of was looked for in the store
+        int loads = 0;           // how often what it speaks of was looked for in the store
         bool prepared = false;   // decided by the hub itself
         // Out of bounds by now, but perhaps a repetition of what was within them once.
         std::optional<domain::Refusal> too_late;
@@ -95,7 +95,7 @@ private:
     // be one that this hub cannot read.
     void look_up(std::vector<PendingPtr> again);
     void decide_again(std::vector<PendingPtr> again, bool caught_up);
-    const std::string& key_for(const Subject& subject, Commit& commit);
+    const std::string& key_for(const std::string& key_id, Commit& commit);
     void rebuild();
     void finish(const PendingPtr& pending, domain::Result<tocsin::v1::Receipt> answer);
     void give_receipt(const PendingPtr& pending,

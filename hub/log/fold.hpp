@@ -107,6 +107,8 @@ private:
     void begin();
     void load_states(Head head);
     void apply_states(Head head, std::vector<StoredRecord> records);
+    // What was closed of late and may be opened again.
+    void load_closed(Head head, std::vector<std::string> incident_ids);
     // `report/<id>`, `statement/<id>`, …: what belongs to an incident.
     void load_parts(std::vector<std::string> subjects, Then then);
     void fill_window(Head head);

@@ -81,9 +81,14 @@ void Fold::load_states(Head head) {
 
 void Fold::apply_states(Head head, std::vector<StoredRecord> records) {
     std::vector<std::string> parts;
+    std::vector<std::string> closed;
     for (const StoredRecord& record : records) {
         if (record.subject.starts_with("set/")) {
             state_.apply_set(record.subject.substr(4), record.version, record.stamp);
+            store::StoredState set;
+            if (set.ParseFromArray(record.bytes.data(), static_cast<int>(record.bytes.size()))) {
+                closed.insert(closed.end(), set.closed_ids().begin(), set.closed_ids().end());
+            }
             continue;
         }
         const auto body = decode_state(record.bytes, keys_);
@@ -94,13 +99,29 @@ void Fold::apply_states(Head head, std::vector<StoredRecord> records) {
         add_parts(*body, parts);
         state_.apply(*body, record.stamp);
     }
-    load_parts(std::move(parts), live([this, head](bool had) {
+    load_parts(std::move(parts), live([this, head, closed = std::move(closed)](bool had) mutable {
                    if (!had) {
                        failed();
                        return;
                    }
-                   fill_window(head);
+                   load_closed(head, std::move(closed));
                }));
+}
+
+void Fold::load_closed(Head head, std::vector<std::string> incident_ids) {
+    if (incident_ids.empty()) {
+        fill_window(head);
+        return;
+    }
+    const std::string subject = "incident/" + incident_ids.back();
+    incident_ids.pop_back();
+    load(subject, live([this, head, rest = std::move(incident_ids)](bool had) mutable {
+             if (!had) {
+                 failed();
+                 return;
+             }
+             load_closed(head, std::move(rest));
+         }));
 }
 
 void Fold::load_parts(std::vector<std::string> subjects, Then then) {

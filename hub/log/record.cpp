@@ -1,5 +1,7 @@
 #include "hub/log/record.hpp"
 
+#include <algorithm>
+
 namespace tocsin::log {
 
 namespace {
@@ -52,8 +54,31 @@ std::expected<Body, Unreadable> open(const Record& record,
     return body;
 }
 
-bool is_open(const store::EventBody& body) {
-    return !body.has_incident() || body.incident().state() != tocsin::v1::INCIDENT_STATE_RESOLVED;
+bool is_open(const store::Incident& incident) {
+    return incident.state() != tocsin::v1::INCIDENT_STATE_RESOLVED &&
+           incident.state() != tocsin::v1::INCIDENT_STATE_MERGED;
+}
+
+Subject subject_of(const store::Incident& incident) {
+    return {"incident", incident.id(), incident.version(), "incident/" + incident.id()};
+}
+
+store::StateBody state_of(const store::Incident& incident, const domain::State& state) {
+    store::StateBody left;
+    *left.mutable_incident() = incident;
+    for (const store::Report* report : state.reports_of(incident.id())) {
+        left.add_report_ids(report->id());
+    }
+    for (const store::Statement* statement : state.statements_of(incident.id())) {
+        left.add_statement_ids(statement->statement().id());
+    }
+    return left;
+}
+
+// Older records have no version.
+template <class Part>
+Subject subject_of_part(const char* kind, const std::string& id, const Part& part) {
+    return {kind, id, std::max(part.version(), 1), "incident/" + part.incident_id()};
 }
 
 }  // namespace
@@ -61,10 +86,7 @@ bool is_open(const store::EventBody& body) {
 Subject subject_of(const store::EventBody& body) {
     switch (body.subject_case()) {
         case store::EventBody::kIncident:
-            return {"incident",
-                    body.incident().id(),
-                    body.incident().version(),
-                    "incident/" + body.incident().id()};
+            return subject_of(body.incident());
         case store::EventBody::kNotice:
             return {"notice",
                     body.notice().notice().id(),
@@ -119,19 +141,16 @@ std::string encode_event(const store::EventBody& body,
 
 std::vector<StateWrite> states_after(const store::EventBody& body,
                                      const domain::State& state,
-                                     std::string_view key,
+                                     const KeyOf& key_of,
                                      const domain::Random& random) {
     const Subject subject = subject_of(body);
+    const std::string_view key = key_of(subject.key_id);
+    bool open = true;
     store::StateBody left;
     switch (body.subject_case()) {
         case store::EventBody::kIncident:
-            *left.mutable_incident() = body.incident();
-            for (const store::Report* report : state.reports_of(subject.id)) {
-                left.add_report_ids(report->id());
-            }
-            for (const store::Statement* statement : state.statements_of(subject.id)) {
-                left.add_statement_ids(statement->statement().id());
-            }
+            left = state_of(body.incident(), state);
+            open = is_open(body.incident());
             break;
         case store::EventBody::kNotice:
             *left.mutable_notice() = body.notice();
@@ -155,26 +174,43 @@ std::vector<StateWrite> states_after(const store::EventBody& body,
             break;
     }
     std::vector<StateWrite> writes;
-    writes.push_back(state_write(subject, left, is_open(body), key, random));
+    writes.push_back(state_write(subject, left, open, key, random));
+    if (body.has_other()) {
+        const Subject other = subject_of(body.other());
+        writes.push_back(state_write(other,
+                                     state_of(body.other(), state),
+                                     is_open(body.other()),
+                                     key_of(other.key_id),
+                                     random));
+    }
+    const auto add_part = [&](const Subject& part, const store::StateBody& content) {
+        writes.push_back(state_write(part, content, false, key_of(part.key_id), random));
+    };
+    const auto add_report = [&](const store::Report& report) {
+        store::StateBody content;
+        *content.mutable_report() = report;
+        add_part(subject_of_part("report", report.id(), report), content);
+    };
+    const auto add_statement = [&](const store::Statement& statement) {
+        store::StateBody content;
+        *content.mutable_statement() = statement;
+        add_part(subject_of_part("statement", statement.statement().id(), statement), content);
+    };
     if (body.has_report()) {
-        store::StateBody report;
-        *report.mutable_report() = body.report();
-        writes.push_back(state_write(
-            {"report", body.report().id(), 1, subject.key_id}, report, false, key, random));
+        add_report(body.report());
     }
+    std::ranges::for_each(body.more_reports(), add_report);
     if (body.has_statement()) {
-        store::StateBody statement;
-        *statement.mutable_statement() = body.statement();
-        const std::string& id = body.statement().statement().id();
-        writes.push_back(
-            state_write({"statement", id, 1, subject.key_id}, statement, false, key, random));
+        add_statement(body.statement());
     }
+    std::ranges::for_each(body.more_statements(), add_statement);
     for (const store::SetVersion& set : body.sets()) {
         store::StoredState stored;
         stored.set_format(kForm);
         stored.set_subject_kind("set");
         stored.set_subject_id(set.name());
         stored.set_version(set.version());
+        *stored.mutable_closed_ids() = set.closed_ids();
         writes.push_back(
             {"set/" + set.name(), set.version(), stored.SerializeAsString(), true, {}});
     }

@@ -2,6 +2,7 @@
 // Between what the rules speak of (EventBody, StateBody) and what a store holds (StoredEvent,
 // StoredState): sealing, unsealing, and what of an event is kept as state.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,10 +33,12 @@ std::string encode_event(const store::EventBody& body,
                          const domain::Random& random);
 
 // The states that the event leaves behind: its subject's, its report's, its statement's, its sets'.
-// `state` holds the event already: it knows the incident's reports and statements.
+// `state` holds the event already: it knows the reports and statements of its incidents. `key_of`
+// gives the key of a key id; an incident's parts are sealed with the incident's.
+using KeyOf = std::function<std::string_view(const std::string& key_id)>;
 std::vector<StateWrite> states_after(const store::EventBody& body,
                                      const domain::State& state,
-                                     std::string_view key,
+                                     const KeyOf& key_of,
                                      const domain::Random& random);
 
 // Why a record cannot be read.

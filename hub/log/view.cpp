@@ -38,6 +38,11 @@ wire::Report report_in(const store::Report& report, View view) {
     shown.set_received_time_ms(report.received_time_ms());
     shown.set_notice_id(report.notice_id());
     shown.set_smell_of_gas(report.smell_of_gas());
+    shown.set_building(report.building());
+    if (report.has_first_place()) {
+        *shown.mutable_first_place() = report.first_place();
+    }
+    shown.set_over(report.over());
     if (view == store::VIEW_OFFICER) {
         wire::Reporter& reporter = *shown.mutable_reporter();
         reporter.set_person_id(report.reporter_person_id());
@@ -50,6 +55,10 @@ wire::Report report_in(const store::Report& report, View view) {
     }
     return shown;
 }
+
+// Whatever came of it: nobody is blamed for a false alarm.
+constexpr std::string_view kThanks =
+    "谢谢您的上报，您为大家的安全出了一份力\nThank you for reporting: it keeps everybody safer";
 
 // Whether the view shows what a desk wrote for itself.
 bool shows_notes(View view) {
@@ -75,8 +84,8 @@ std::int64_t show_steps(const Steps& steps, std::int64_t since_ms, Shown* shown)
 // their times.
 wire::Incident reporters_incident(const store::Incident& incident, const store::Report& own) {
     wire::Incident shown;
-    shown.set_id(incident.id());
-    shown.set_version(incident.life());
+    shown.set_id(own.shown_incident_id().empty() ? incident.id() : own.shown_incident_id());
+    shown.set_version(incident.life() + own.life_offset());
     shown.set_kind(own.kind());
     shown.set_state(incident.state());
     shown.set_urgent(own.urgent());
@@ -110,6 +119,7 @@ wire::Incident reporters_incident(const store::Incident& incident, const store::
         shown.mutable_resolution()->set_outcome(incident.resolution().outcome());
         shown.mutable_resolution()->set_desk(incident.resolution().desk());
         shown.mutable_resolution()->set_time_ms(incident.resolution().time_ms());
+        shown.mutable_resolution()->set_thanks(std::string(kThanks));
         updated = std::max(updated, incident.resolution().time_ms());
     }
     shown.set_updated_time_ms(updated);
@@ -129,11 +139,18 @@ wire::Incident neighbours_incident(const store::Incident& incident) {
     shown.set_station_id(incident.station_id());
     shown.set_opened_time_ms(incident.opened_time_ms());
     shown.set_updated_time_ms(incident.updated_time_ms());
+    // How it came from one station to another, and not by whom.
+    for (const wire::HandOver& step : incident.hand_overs()) {
+        wire::HandOver& one = *shown.add_hand_overs();
+        one.set_from_station_id(step.from_station_id());
+        one.set_to_station_id(step.to_station_id());
+        one.set_time_ms(step.time_ms());
+    }
     return shown;
 }
 
 // All that a neighbour may know, exactly, and more.
-wire::Incident desks_incident(const store::Incident& incident) {
+wire::Incident desks_incident(const store::Incident& incident, View view) {
     wire::Incident shown = neighbours_incident(incident);
     if (incident.has_place()) {
         *shown.mutable_place() = incident.place();
@@ -150,6 +167,14 @@ wire::Incident desks_incident(const store::Incident& incident) {
     *shown.mutable_assignments() = incident.assignments();
     *shown.mutable_hand_overs() = incident.hand_overs();
     *shown.mutable_reopenings() = incident.reopenings();
+    shown.set_merged_into(incident.merged_into());
+    if (view == store::VIEW_OFFICER) {
+        *shown.mutable_perhaps_same() = incident.perhaps_same();
+    }
+    if (view == store::VIEW_OFFICER || view == store::VIEW_BUREAU ||
+        view == store::VIEW_FIRE_DESK) {
+        shown.set_pattern(incident.pattern());
+    }
     if (incident.has_resolution()) {
         *shown.mutable_resolution() = incident.resolution();
     }
@@ -165,7 +190,8 @@ wire::Incident view_of(const store::Incident& incident, const store::Audience& a
         case store::VIEW_NEIGHBOUR:
             return neighbours_incident(incident);
         default:
-            return shows_reports(audience.view()) ? desks_incident(incident) : wire::Incident();
+            return shows_reports(audience.view()) ? desks_incident(incident, audience.view())
+                                                  : wire::Incident();
     }
 }
 
@@ -177,23 +203,39 @@ std::optional<wire::Report> view_of(const store::Report& report, const store::Au
 std::optional<wire::Statement> view_of(const store::Statement& statement,
                                        const store::Audience& audience) {
     const wire::Statement& said = statement.statement();
+    const View view = audience.view();
+    const bool own = view == store::VIEW_REPORTER && !statement.reporter_person_id().empty() &&
+                     audience.own_report().reporter_person_id() == statement.reporter_person_id();
+    bool is_shown = false;
+    bool with_name = false;
     switch (said.content_case()) {
-        case wire::Statement::kNote: {
-            if (shows_notes(audience.view())) {
-                return said;
-            }
-            if (audience.view() != store::VIEW_NEIGHBOUR || !said.note().for_neighbours()) {
-                return std::nullopt;
-            }
-            wire::Statement shown = said;
-            shown.clear_person_id();
-            shown.clear_name();
-            return shown;
+        case wire::Statement::kNote:
+            with_name = shows_notes(view);
+            is_shown = with_name || (view == store::VIEW_NEIGHBOUR && said.note().for_neighbours());
+            break;
+        case wire::Statement::kAmendment:
+            with_name = view == store::VIEW_OFFICER;
+            is_shown = own || shows_reports(view);
+            break;
+        case wire::Statement::kQuestion:
+        case wire::Statement::kAnswer: {
+            const bool bureau = view == store::VIEW_BUREAU && statement.bureau_in_charge();
+            with_name = view == store::VIEW_OFFICER || (bureau && said.has_question());
+            is_shown = own || with_name || bureau;
+            break;
         }
         case wire::Statement::CONTENT_NOT_SET:
             break;
     }
-    return std::nullopt;
+    if (!is_shown) {
+        return std::nullopt;
+    }
+    wire::Statement shown = said;
+    if (!with_name) {
+        shown.clear_person_id();
+        shown.clear_name();
+    }
+    return shown;
 }
 
 wire::Notice view_of(const store::Notice& notice, View view) {
@@ -206,6 +248,52 @@ wire::Notice view_of(const store::Notice& notice, View view) {
     }
     return shown;
 }
+
+namespace {
+
+// The incidents of the event that the audience sees: the first as its subject.
+void show_incidents(const store::EventBody& body,
+                    const store::Audience& audience,
+                    wire::Event& event) {
+    if (audience.view() == store::VIEW_REPORTER) {
+        const auto incident_of = [&](const store::Report& own) -> const store::Incident& {
+            return own.incident_id() == body.other().id() ? body.other() : body.incident();
+        };
+        const store::Report& own = audience.own_report();
+        *event.mutable_incident() = reporters_incident(incident_of(own), own);
+        for (const store::Report& more : audience.more_own_reports()) {
+            *event.add_others() = reporters_incident(incident_of(more), more);
+        }
+        return;
+    }
+    if (audience.part() == store::PART_OTHER) {
+        *event.mutable_incident() = view_of(body.other(), audience);
+        // Where it went is an incident that this audience does not see.
+        event.mutable_incident()->clear_merged_into();
+        return;
+    }
+    *event.mutable_incident() = view_of(body.incident(), audience);
+    if (body.has_other() && audience.part() == store::PART_UNSPECIFIED) {
+        *event.add_others() = view_of(body.other(), audience);
+    }
+}
+
+// Of what happened a reporter is told what concerns the own report: that somebody reported before
+// is a secret, and so is what others added.
+void show_to_reporter(const store::EventBody& body,
+                      const store::Audience& audience,
+                      wire::Event& event) {
+    if (audience.kind() != wire::EVENT_KIND_UNSPECIFIED) {
+        event.set_kind(audience.kind());
+    } else if (body.kind() == wire::EVENT_KIND_REPORT_JOINED) {
+        event.set_kind(wire::EVENT_KIND_INCIDENT_OPENED);
+    }
+    if (audience.has_own_report()) {
+        *event.mutable_report() = report_in(audience.own_report(), audience.view());
+    }
+}
+
+}  // namespace
 
 std::optional<wire::Event> view_of(const store::EventBody& body,
                                    const store::Audience& audience,
@@ -223,22 +311,20 @@ std::optional<wire::Event> view_of(const store::EventBody& body,
             if (!reporter && view != store::VIEW_NEIGHBOUR && !shows_reports(view)) {
                 return std::nullopt;
             }
-            *event.mutable_incident() = view_of(body.incident(), audience);
-            if (reporter && body.kind() == wire::EVENT_KIND_REPORT_JOINED) {
-                event.set_kind(
-                    wire::EVENT_KIND_INCIDENT_OPENED);  // that somebody reported before is a secret
+            show_incidents(body, audience, event);
+            if (reporter) {
+                show_to_reporter(body, audience, event);
+            } else {
+                if (body.has_report() && shows_reports(view)) {
+                    *event.mutable_report() = report_in(body.report(), view);
+                }
+                event.set_rings(body.rings() && shows_reports(view));
             }
-            if (reporter && audience.has_own_report()) {
-                *event.mutable_report() = report_in(audience.own_report(), view);
-            } else if (body.has_report() && shows_reports(view)) {
-                *event.mutable_report() = report_in(body.report(), view);
-            }
-            if (body.has_statement()) {
+            if (body.has_statement() && audience.kind() == wire::EVENT_KIND_UNSPECIFIED) {
                 if (auto statement = view_of(body.statement(), audience)) {
                     *event.mutable_statement() = *std::move(statement);
                 }
             }
-            event.set_rings(body.rings() && shows_reports(view));
             return event;
         case store::EventBody::kNotice:
             if (reporter || admin || view == store::VIEW_NEIGHBOUR) {

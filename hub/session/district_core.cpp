@@ -187,13 +187,12 @@ void DistrictCore::incident(std::string person_id,
                           const std::string& person_text,
                           const std::string& incident_text) -> std::vector<wire::IncidentDetail> {
         const wire::Person* person = fold_.state().person(person_text);
-        const store::Incident* incident = fold_.state().incident(incident_text);
-        if (person == nullptr || incident == nullptr) {
+        if (person == nullptr) {
             return {};
         }
-        const auto audience = domain::audience_of(fold_.state(), *person, *incident);
-        return audience ? detail_of(fold_.state(), *incident, *audience)
-                        : std::vector<wire::IncidentDetail>();
+        const domain::Seen seen = domain::seen_by(fold_.state(), *person, incident_text);
+        return seen.incident == nullptr ? std::vector<wire::IncidentDetail>()
+                                        : detail_of(fold_.state(), *seen.incident, seen.audience);
     };
     const auto unknown = [] {
         return std::unexpected(

@@ -97,6 +97,19 @@ void add_incident(const domain::State& state,
     }
 }
 
+// A person whose several reports stand for incidents of their own sees each.
+void add_all_own(const domain::State& state,
+                 const store::Incident& incident,
+                 const store::Audience& audience,
+                 Pages& pages) {
+    add_incident(state, incident, audience, pages);
+    for (const store::Report& more : audience.more_own_reports()) {
+        store::Audience one = audience;
+        *one.mutable_own_report() = more;
+        add_incident(state, incident, one, pages);
+    }
+}
+
 void add_notice(const store::Notice& notice, const store::Audience& audience, Pages& pages) {
     wire::Event event;
     event.set_time_ms(notice.notice().issued_time_ms());
@@ -148,7 +161,8 @@ void Snapshots::index(const domain::State& state) {
         }
     };
     for (const store::Incident* incident : state.incidents()) {
-        if (incident->state() != wire::INCIDENT_STATE_RESOLVED) {
+        if (incident->state() != wire::INCIDENT_STATE_RESOLVED &&
+            incident->state() != wire::INCIDENT_STATE_MERGED) {
             add(incident, nullptr, domain::audiences_of(state, *incident));
         }
     }
@@ -195,7 +209,7 @@ std::shared_ptr<const SnapshotPages> Snapshots::take(const domain::State& state,
     Pages pages;
     for (const auto& [name, shown] : subjects) {
         if (shown->incident != nullptr) {
-            add_incident(state, *shown->incident, shown->audience, pages);
+            add_all_own(state, *shown->incident, shown->audience, pages);
         } else if (shown->notice->notice().until_time_ms() > now_ms) {
             add_notice(*shown->notice, shown->audience, pages);
         }

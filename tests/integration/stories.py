@@ -162,8 +162,11 @@ def wrap(text: str, columns: int) -> list[str]:
 # What people wait for.
 
 def about(incident: str, *kinds: str):
-    """Events of these kinds (in short: OPENED, JOINED, ACKNOWLEDGED, RESOLVED) about an incident."""
+    """Events of these kinds (in short: OPENED, JOINED, AMENDED, ASKED, ANSWERED, ACKNOWLEDGED, RESPONDING, RESOLVED) about an
+    incident."""
     names = {"OPENED": "EVENT_KIND_INCIDENT_OPENED", "JOINED": "EVENT_KIND_REPORT_JOINED",
+             "AMENDED": "EVENT_KIND_REPORT_AMENDED", "ASKED": "EVENT_KIND_REPORTER_ASKED",
+             "ANSWERED": "EVENT_KIND_REPORTER_ANSWERED", "RESPONDING": "EVENT_KIND_INCIDENT_RESPONDING",
              "ACKNOWLEDGED": "EVENT_KIND_INCIDENT_ACKNOWLEDGED", "RESOLVED": "EVENT_KIND_INCIDENT_RESOLVED"}
     wanted = [names[kind] for kind in kinds]
     return lambda line: line.get("kind") in wanted and line.get("incident", {}).get("id") == incident
@@ -215,14 +218,21 @@ def battery_thefts(stage: Stage):
         alarm = officer.sees("ALARM: the suspect is there now", about(second["incidentId"], "OPENED"))
         took = officer.watcher.times[officer.watcher.lines.index(alarm)] - sent
         story.check(took < 1 or stage.patient, f"the station had it {took * 1000:.0f} ms after the command was typed (reach: 1 s)")
-        officer.does('answers: "on our way"', "incident", "acknowledge", second["incidentId"])
-        answer = wang.sees("sees: the station is on its way", about(second["incidentId"], "ACKNOWLEDGED"))
-        story.check(not answer["incident"]["acknowledgements"][0].get("name"), "the volunteer is not told the officer's name")
+        officer.does('answers: "on our way"', "incident", "respond", second["incidentId"])
+        answer = wang.sees("sees: the station is on its way", about(second["incidentId"], "RESPONDING"))
+        story.check(not answer["incident"]["responses"][0].get("name"), "the volunteer is not told the officer's name")
+        officer.does("asks: which way did he go?", "incident", "ask", second["incidentId"], "--report", second["reportId"],
+                     "--question", "which-way")
+        wang.sees("is asked: 往哪个方向走了？", about(second["incidentId"], "ASKED"))
+        wang.does("answers: north, towards block 5", "report", "answer", second["reportId"],
+                  "--text", "往北，5号楼 (north, block 5)", "--at", "45.6014,126.6102,20")
+        officer.sees("sees the answer, with its place", about(second["incidentId"], "ANSWERED"))
         for receipt, person in ((second, wang), (first, li)):
             officer.does("closes the incident: handled", "incident", "resolve", receipt["incidentId"],
                          "--outcome", "handled", "--note", "two batteries found")
             ended = person.sees("sees how it ended: handled", about(receipt["incidentId"], "RESOLVED"))
             story.check("two batteries" not in str(ended), f"the station's own note stays with the station, not with {person.name}")
+            story.check("谢谢" in ended["incident"]["resolution"]["thanks"], f"{person.name} is thanked")
         story.never_saw(zhang, lambda line: lookout in str(line), "volunteer-3, who lives elsewhere, got nothing of it")
         story.never_saw(wang, lambda line: first["incidentId"] in str(line),
                         "no volunteer learns that another one reported")
@@ -254,12 +264,16 @@ def fire(stage: Stage):
             for person in (officer, desk, bureau):
                 person.sees("the same fire: now four reports", lambda line: about(incident, "JOINED")(line)
                             and line["incident"].get("reportCount") == 4)
-            desk.does("takes it: fire engine out", "incident", "acknowledge", incident)
+            wang.does("it grows: says so", "report", "amend", receipt["reportId"], "--worse", "--text", "火势变大 it grows")
+            for person in (officer, desk):
+                worse = person.sees("rings again: it grows", about(incident, "AMENDED"))
+                story.check(worse.get("rings") is True, f"worse rings again at {person.name}")
+            desk.does("fire engine out", "incident", "respond", incident)
             officer.does("takes it: patrol out", "incident", "acknowledge", incident)
-            wang.sees("sees: the fire desk has it", lambda line: about(incident, "ACKNOWLEDGED")(line)
-                      and "fire" in [a["desk"] for a in line["incident"]["acknowledgements"]])
-            bureau.sees("sees that both have taken it", lambda line: about(incident, "ACKNOWLEDGED")(line)
-                        and len(line["incident"]["acknowledgements"]) == 2)
+            wang.sees("sees: the fire engine is on its way", lambda line: about(incident, "RESPONDING")(line)
+                      and "fire" in [a["desk"] for a in line["incident"]["responses"]])
+            bureau.sees("sees that both have taken it", lambda line: about(incident, "ACKNOWLEDGED", "RESPONDING")(line)
+                        and len(line["incident"].get("acknowledgements", ())) == 2)
             desk.does("closes it: handled", "incident", "resolve", incident, "--outcome", "handled")
             for person in (wang, officer, bureau, *watching):
                 person.watcher.wait_for(about(incident, "RESOLVED"), WITHIN_S)
@@ -311,6 +325,8 @@ def no_signal_guard(stage: Stage):
         officer.sees("sees the van, once", about(first["incidentId"], "OPENED"))
         officer.does("takes it", "incident", "acknowledge", first["incidentId"])
         guard.sees("sees: acknowledged", about(first["incidentId"], "ACKNOWLEDGED"))
+        officer.does("goes to look", "incident", "respond", first["incidentId"])
+        guard.sees("sees: somebody is on the way", about(first["incidentId"], "RESPONDING"))
         officer.does("closes it: nothing to do", "incident", "resolve", first["incidentId"], "--outcome", "no-action",
                      "--note", "delivery van")
         guard.sees("sees: closed, no action needed", about(first["incidentId"], "RESOLVED"))
@@ -339,6 +355,8 @@ def hazard_and_gas(stage: Stage):
         worker.sees("calm: a quarrel about parking", about(quarrel["incidentId"], "OPENED"))
         officer.does("takes the gas: street closed", "incident", "acknowledge", gas["incidentId"])
         wang.sees("sees: the station has the gas", about(gas["incidentId"], "ACKNOWLEDGED"))
+        wang.does("adds: it reaches the gate", "report", "amend", ice["reportId"], "--text", "一直到大门 as far as the gate")
+        worker.sees("calm: as far as the gate", about(ice["incidentId"], "AMENDED"))
         worker.does("takes the ice", "incident", "acknowledge", ice["incidentId"])
         wang.sees("sees: the ice is taken", about(ice["incidentId"], "ACKNOWLEDGED"))
         worker.does("closes the ice: salted", "incident", "resolve", ice["incidentId"], "--outcome", "handled")

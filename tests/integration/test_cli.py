@@ -17,7 +17,8 @@ AT = "45.6009,126.6102,20"
 COMMANDS = [
     (), ("report",), ("notice",), ("incident",), ("incident", "list"), ("incident", "show"), ("incident", "acknowledge"),
     ("incident", "respond"), ("incident", "assign"), ("incident", "severity"), ("incident", "note"), ("incident", "hand-over"),
-    ("incident", "resolve"), ("incident", "reopen"), ("watch",), ("admin",), ("admin", "district"), ("admin", "district", "load"), ("admin", "person"),
+    ("incident", "resolve"), ("incident", "reopen"), ("incident", "merge"), ("incident", "unmerge"), ("incident", "split"),
+    ("incident", "ask"), ("report", "amend"), ("report", "answer"), ("watch",), ("admin",), ("admin", "district"), ("admin", "district", "load"), ("admin", "person"),
     ("admin", "person", "add"), ("admin", "person", "list"), ("admin", "person", "revoke"), ("admin", "device"),
     ("admin", "device", "add"), ("admin", "device", "revoke"),
 ]
@@ -43,7 +44,8 @@ USAGE_ERRORS = [
     (), ("frobnicate",), ("report",), ("report", "earthquake"), ("report", "fire", "--at", "here"),
     ("report", "fire", "--at", "45.6"), ("report", "fire", "--id", "1"), ("report", "fire", "--observed", "yesterday-ish"),
     ("report", "fire", "--frobnicate"), ("notice", "gossip", "--text", "x"), ("incident",), ("incident", "show"),
-    ("incident", "severity", uuid7(), "dreadful"), ("incident", "note", uuid7()), ("incident", "hand-over", uuid7()),
+    ("incident", "merge", uuid7()), ("incident", "split", uuid7()), ("report", "amend"), ("report", "amend", uuid7(), "--worse", "--over"),
+    ("incident", "ask", uuid7()), ("incident", "severity", uuid7(), "dreadful"), ("incident", "note", uuid7()), ("incident", "hand-over", uuid7()),
     ("incident", "assign", uuid7(), "--seen-version", "-1"), ("incident", "resolve", uuid7()), ("incident", "resolve", uuid7(), "--outcome", "splendid"),
     ("watch", "--from", "nonsense"), ("watch", "--count", "many"), ("admin",), ("admin", "person", "add"),
     ("admin", "person", "add", "x", "--name", "x", "--role", "emperor"), ("admin", "district", "load"),

@@ -47,6 +47,12 @@ std::vector<std::pair<std::string, wire::Command>> every_command() {
     all.emplace_back("severity", rate("x", wire::SEVERITY_MINOR));
     all.emplace_back("note", note("x"));
     all.emplace_back("hand over", hand_over("x", "y"));
+    all.emplace_back("merge", merge("x", "y"));
+    all.emplace_back("unmerge", unmerge("x"));
+    all.emplace_back("split", split("x", {"y"}));
+    all.emplace_back("ask", ask("x", "y"));
+    all.emplace_back("amend", amend("x"));
+    all.emplace_back("answer", answer("x"));
     wire::Command command;
     command.mutable_put_district();
     all.emplace_back("put_district", command);
@@ -67,22 +73,31 @@ std::vector<std::pair<std::string, wire::Command>> every_command() {
 
 TEST(Access, WhoSendsWhat) {
     const std::set<std::string> reports = {
-        "SIGHTING", "FIRE", "HAZARD", "ASSIST", "DISPUTE", "CLUE"};
+        "SIGHTING", "FIRE", "HAZARD", "ASSIST", "DISPUTE", "CLUE", "amend", "answer"};
     const auto with = [](std::set<std::string> all, const std::set<std::string>& more) {
         all.insert(more.begin(), more.end());
         return all;
     };
     const std::set<std::string> closer = {"acknowledge", "respond", "resolve", "reopen"};
-    const std::set<std::string> officer =
-        with(closer, {"assign", "severity", "note", "hand over", "LOOKOUT", "ADVISORY"});
+    const std::set<std::string> officer = with(closer,
+                                               {"assign",
+                                                "severity",
+                                                "note",
+                                                "hand over",
+                                                "merge",
+                                                "unmerge",
+                                                "split",
+                                                "ask",
+                                                "LOOKOUT",
+                                                "ADVISORY"});
     const std::map<std::string, std::set<std::string>> sends = {
         {"volunteer-1", reports},
         {"grid-worker-1", with(reports, closer)},
         {"auxiliary", with(reports, {"acknowledge", "respond", "note"})},
         {"officer-baoguo", with(reports, officer)},
         {"liaison", with(with(reports, officer), {"MISSING_PERSON"})},
-        {"searcher", {"CLUE"}},
-        {"team-lead", {"CLUE"}},
+        {"searcher", {"CLUE", "amend", "answer"}},
+        {"team-lead", {"CLUE", "amend", "answer"}},
         {"fire-desk", with(reports, closer)},
         {"bureau", with(reports, officer)},
         {"admin",
@@ -107,7 +122,7 @@ TEST(Access, WhoSendsWhat) {
             ++asked;
         }
     }
-    EXPECT_EQ(asked, 10 * 24);
+    EXPECT_EQ(asked, 10 * 30);
 }
 
 TEST(Access, ARefusalNamesTheBodyOfTheCommand) {

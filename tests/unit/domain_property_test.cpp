@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "domain_world.hpp"
@@ -32,6 +33,14 @@ public:
             case 5:
             case 6:
                 return {person, some_act()};
+            case 7: {
+                // Reporters who speak of their own.
+                wire::Command act = some_act();
+                const std::string id = act.has_amend_report() ? act.amend_report().report_id()
+                                                              : act.answer_question().report_id();
+                const store::Report* own = world.state.report(id);
+                return {own == nullptr ? person : own->reporter_person_id(), act};
+            }
             case 2:
                 return {person, resolve(some_incident())};
             case 3:
@@ -63,7 +72,22 @@ private:
     wire::Command some_act() {
         const std::string incident = some_incident();
         const int seen = below(2) == 0 ? 0 : 1 + static_cast<int>(below(6));
-        switch (below(6)) {
+        const auto reports = world.state.reports_of(incident);
+        const std::string own = reports.empty() ? "nothing" : reports[below(reports.size())]->id();
+        switch (below(13)) {
+            case 6:
+            case 7:
+                return merge(incident, some_incident());
+            case 8:
+                return unmerge(incident);
+            case 9:
+                return split(incident, {own});
+            case 10:
+                return ask(incident, own);
+            case 11:
+                return answer(own);
+            case 12:
+                return below(2) == 0 ? worse(own) : moved(own, some_place());
             case 0:
                 return respond(incident);
             case 1:
@@ -78,6 +102,13 @@ private:
                 return hand_over(incident, some_area(), below(2) == 0 ? "" : "why");
         }
     }
+    // Near the corner of three stations' grounds and the open, a few hundred metres across.
+    wire::Place some_place() {
+        const double latitude = below(2) == 0 ? 45.52 : 45.58;
+        return place_at(latitude + 0.00001 * static_cast<double>(below(400)) - 0.002,
+                        126.66 + 0.00001 * static_cast<double>(below(400)) - 0.002,
+                        static_cast<double>(below(300)));
+    }
     wire::Command some_report() {
         wire::Command command = report(static_cast<wire::ReportKind>(1 + below(6)));
         wire::SubmitReport* body = command.mutable_submit_report();
@@ -85,12 +116,7 @@ private:
             body->set_kind(wire::REPORT_KIND_FIRE);
         }
         if (below(5) != 0) {
-            // Near the corner of three stations' grounds and the open, a few hundred metres across.
-            const double latitude = below(2) == 0 ? 45.52 : 45.58;
-            *body->mutable_place() =
-                place_at(latitude + 0.00001 * static_cast<double>(below(400)) - 0.002,
-                         126.66 + 0.00001 * static_cast<double>(below(400)) - 0.002,
-                         static_cast<double>(below(300)));
+            *body->mutable_place() = some_place();
         }
         body->set_urgent(below(5) == 0);
         body->set_smell_of_gas(below(10) == 0);
@@ -170,6 +196,57 @@ std::string subject_of(const store::EventBody& event) {
     return "";
 }
 
+// By incident id as the reporter knows it: the version.
+using Versions = std::map<std::string, std::int32_t>;
+
+Versions versions_of(const State& state, const std::string& person) {
+    Versions versions;
+    for (const store::Incident* incident : state.incidents()) {
+        for (const store::Report* report : state.reports_of(incident->id())) {
+            if (report->reporter_person_id() == person) {
+                const std::string& shown = report->shown_incident_id().empty()
+                                               ? report->incident_id()
+                                               : report->shown_incident_id();
+                const std::int32_t version = incident->life() + report->life_offset();
+                EXPECT_TRUE(versions.try_emplace(shown, version).first->second == version)
+                    << "one version for all reports of one person that stand for one incident";
+            }
+        }
+    }
+    return versions;
+}
+
+// A reporter's version rises by one with what the reporter is told, and with nothing else: no
+// version tells that somebody else reported.
+void check_reporters(const State& before, const store::EventBody& event) {
+    State after = before;
+    after.apply(event);
+    for (const Holder& holder : kHolders) {
+        const Versions was = versions_of(before, holder.id);
+        for (const auto& [shown, version] : versions_of(after, holder.id)) {
+            const auto held = was.find(shown);
+            const std::int32_t told = version_told(event, holder.id, shown);
+            if (told != 0) {
+                ASSERT_EQ(told, version) << holder.id;
+            }
+            ASSERT_EQ(version, (held == was.end() ? 0 : held->second) + (told != 0 ? 1 : 0))
+                << holder.id << " " << event.ShortDebugString();
+        }
+        for (const auto& [shown, version] : was) {
+            ASSERT_TRUE(versions_of(after, holder.id).contains(shown)) << "no report gets lost";
+        }
+    }
+    for (const store::Audience& audience : event.audiences()) {
+        ASSERT_EQ(std::ranges::count_if(event.audiences(),
+                                        [&](const store::Audience& other) {
+                                            return other.channel() == audience.channel() &&
+                                                   other.view() == audience.view();
+                                        }),
+                  1)
+            << audience.channel() << " twice";
+    }
+}
+
 // What must hold of every decision, before it is folded in.
 void check_decision(const State& before, const Crowd::Step& step, const Decision& decision) {
     const store::EventBody& event = decision.event;
@@ -209,18 +286,17 @@ void check_decision(const State& before, const Crowd::Step& step, const Decision
         ASSERT_EQ(std::ranges::count(after.neighbour_station_ids(), after.station_id()), 0);
         ASSERT_EQ(after.has_resolution(), after.state() == wire::INCIDENT_STATE_RESOLVED);
         if (const store::Incident* held = before.incident(after.id())) {
-            ASSERT_TRUE(held->state() != wire::INCIDENT_STATE_RESOLVED ||
-                        event.kind() == wire::EVENT_KIND_INCIDENT_REOPENED ||
-                        event.kind() == wire::EVENT_KIND_NOTE_ADDED)
+            const bool may_follow = event.kind() == wire::EVENT_KIND_INCIDENT_REOPENED ||
+                                    event.kind() == wire::EVENT_KIND_NOTE_ADDED ||
+                                    event.kind() == wire::EVENT_KIND_REPORT_JOINED ||
+                                    event.kind() == wire::EVENT_KIND_REPORT_AMENDED ||
+                                    event.kind() == wire::EVENT_KIND_REPORTER_ASKED ||
+                                    event.kind() == wire::EVENT_KIND_REPORTER_ANSWERED;
+            ASSERT_TRUE(held->state() != wire::INCIDENT_STATE_RESOLVED || may_follow)
                 << "nothing else follows a resolution";
             ASSERT_FALSE(held->lane() == wire::LANE_ALARM && after.lane() != wire::LANE_ALARM);
-            const bool told = std::ranges::any_of(event.audiences(), [](const auto& audience) {
-                return audience.view() == store::VIEW_REPORTER;
-            });
-            ASSERT_EQ(after.life() - held->life(),
-                      told && event.kind() != wire::EVENT_KIND_REPORT_JOINED ? 1 : 0)
-                << "a reporter's version rises with what the reporter sees, and with nothing else";
         }
+        check_reporters(before, event);
     }
 }
 
@@ -230,14 +306,15 @@ void check_state(const State& state) {
     for (const store::Incident* incident : state.incidents()) {
         const auto reports = state.reports_of(incident->id());
         ASSERT_EQ(reports.size(), static_cast<std::size_t>(incident->report_count()));
-        for (std::size_t i = 0; i < reports.size(); ++i) {
-            ASSERT_EQ(reports[i]->number(), static_cast<int>(i) + 1);
+        for (std::size_t i = 1; i < reports.size(); ++i) {
+            ASSERT_LT(reports[i - 1]->number(), reports[i]->number());
         }
         const auto statements = state.statements_of(incident->id());
-        ASSERT_EQ(statements.size(), static_cast<std::size_t>(incident->statement_count()));
-        for (std::size_t i = 0; i < statements.size(); ++i) {
-            ASSERT_EQ(statements[i]->number(), static_cast<int>(i) + 1);
+        ASSERT_LE(statements.size(), static_cast<std::size_t>(incident->statement_count()));
+        for (std::size_t i = 1; i < statements.size(); ++i) {
+            ASSERT_LT(statements[i - 1]->number(), statements[i]->number());
         }
+        ASSERT_EQ(incident->report_count() == 0, incident->state() == wire::INCIDENT_STATE_MERGED);
         const auto once = [](const auto& steps) {
             std::set<std::string> desks;
             for (const auto& step : steps) {
@@ -257,7 +334,8 @@ void check_state(const State& state) {
         const auto fires = state.open_fires(incident->station_id());
         const bool listed = std::ranges::find(fires, incident) != fires.end();
         const bool open = incident->kind() == wire::REPORT_KIND_FIRE &&
-                          incident->state() != wire::INCIDENT_STATE_RESOLVED;
+                          incident->state() != wire::INCIDENT_STATE_RESOLVED &&
+                          incident->state() != wire::INCIDENT_STATE_MERGED;
         ASSERT_EQ(listed, open);
         open_fires += open ? 1 : 0;
     }

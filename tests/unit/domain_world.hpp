@@ -286,6 +286,94 @@ inline wire::Command hand_over(const std::string& incident,
     return command;
 }
 
+inline wire::Command amend(const std::string& report) {
+    wire::Command command;
+    command.mutable_amend_report()->set_report_id(report);
+    command.mutable_amend_report()->set_text("More to say");
+    return command;
+}
+
+inline wire::Command worse(const std::string& report) {
+    wire::Command command = amend(report);
+    command.mutable_amend_report()->set_worse(true);
+    return command;
+}
+
+inline wire::Command moved(const std::string& report, const wire::Place& place) {
+    wire::Command command = amend(report);
+    *command.mutable_amend_report()->mutable_place() = place;
+    return command;
+}
+
+inline wire::Command merge(const std::string& incident, const std::string& into) {
+    wire::Command command;
+    command.mutable_merge_incident()->set_incident_id(incident);
+    command.mutable_merge_incident()->set_into_incident_id(into);
+    return command;
+}
+
+inline wire::Command unmerge(const std::string& incident) {
+    wire::Command command;
+    command.mutable_unmerge_incident()->set_incident_id(incident);
+    return command;
+}
+
+inline wire::Command split(const std::string& incident, const std::vector<std::string>& reports) {
+    wire::Command command;
+    command.mutable_split_incident()->set_incident_id(incident);
+    for (const std::string& report : reports) {
+        command.mutable_split_incident()->add_report_ids(report);
+    }
+    return command;
+}
+
+inline wire::Command ask(const std::string& incident,
+                         const std::string& report,
+                         const std::string& question = "") {
+    wire::Command command;
+    command.mutable_ask_reporter()->set_incident_id(incident);
+    command.mutable_ask_reporter()->set_report_id(report);
+    command.mutable_ask_reporter()->set_question_id(question);
+    if (question.empty()) {
+        command.mutable_ask_reporter()->set_text("Still there?");
+    }
+    return command;
+}
+
+inline wire::Command answer(const std::string& report, const std::string& question = "") {
+    wire::Command command;
+    command.mutable_answer_question()->set_report_id(report);
+    command.mutable_answer_question()->set_question_id(question);
+    command.mutable_answer_question()->set_text("No");
+    return command;
+}
+
+// What a reporter is told: the version of the incident that the reporter knows by this id, 0 where
+// the event is not for that person.
+inline std::int32_t version_told(const store::EventBody& event,
+                                 const std::string& person,
+                                 const std::string& shown_incident) {
+    std::int32_t version = 0;
+    for (const store::Audience& audience : event.audiences()) {
+        const auto look = [&](const store::Report& own) {
+            const std::string& shown =
+                own.shown_incident_id().empty() ? own.incident_id() : own.shown_incident_id();
+            if (shown == shown_incident) {
+                const store::Incident& in =
+                    own.incident_id() == event.other().id() ? event.other() : event.incident();
+                version = in.life() + own.life_offset();
+            }
+        };
+        if (audience.channel() == "me/" + person) {
+            look(audience.own_report());
+            for (const store::Report& more : audience.more_own_reports()) {
+                look(more);
+            }
+        }
+    }
+    return version;
+}
+
 inline wire::Command notice(wire::NoticeKind kind,
                             const std::vector<std::string>& areas,
                             const std::vector<std::string>& teams = {}) {

@@ -1,0 +1,32 @@
+#pragma once
+// Whether a report speaks of something that is known already: what it joins, whether that rings
+// again, what may be the same, what is odd. For this room only.
+
+#include <vector>
+
+#include "hub/domain/draft.hpp"
+#include "hub/domain/routing.hpp"
+
+namespace tocsin::domain {
+
+// The fire that a fire at this place joins, or null: the nearest that is open, else the nearest
+// that was closed so short a time ago that the report opens it again. Reads the fires of every
+// station that it looks at: that of the route, those within the distance, and the bureau's own,
+// which lie outside every station.
+const store::Incident* fire_to_join(Draft& draft, const Route& route, const wire::Place& place);
+
+// Whether a report that joins the incident rings again: from further away than all others of it, or
+// from another building.
+bool is_elsewhere(const State& state, const store::Incident& incident, const store::Report& report);
+
+// Open incidents nearby that may be the same, nearest first.
+struct Near {
+    const store::Incident* incident;
+    double distance_m;
+};
+std::vector<Near> perhaps_same(const Draft& draft, const store::Report& report);
+
+// Several fires at distant places, all reported by this person of late.
+bool is_one_of_many_fires(const Draft& draft, const store::Report& report);
+
+}  // namespace tocsin::domain

@@ -1,0 +1,118 @@
+// A reporter adds to the own report: a better place, more to say, worse, over.
+
+#include <algorithm>
+
+#include "hub/domain/incident_life.hpp"
+#include "hub/domain/own_report.hpp"
+
+namespace tocsin::domain {
+namespace {
+
+constexpr int kAmendments = 20;
+
+// Whether the incident's place is that of this report.
+bool leads(const store::Incident& incident, const store::Report& report) {
+    if (!incident.has_place()) {
+        return true;
+    }
+    return incident.place_report_id().empty() ? report.number() == 1
+                                              : incident.place_report_id() == report.id();
+}
+
+// A station that is on its way, or that was given the incident by hand, keeps it.
+bool may_move_by_itself(const store::Incident& incident) {
+    const std::string desk =
+        incident.station_id().empty() ? "bureau" : "station/" + incident.station_id();
+    return !is_over(incident) && response_of(incident, desk) == nullptr &&
+           incident.hand_overs_size() < kHandOvers &&
+           std::ranges::all_of(
+               incident.hand_overs(),
+               [](const wire::HandOver& step) { return step.person_id().empty(); });
+}
+
+// True where another station has the incident now.
+bool correct_place(Draft& draft,
+                   store::Incident& incident,
+                   store::Report& report,
+                   const wire::Place& place) {
+    if (report.has_place() && !report.has_first_place()) {
+        *report.mutable_first_place() = report.place();
+    }
+    *report.mutable_place() = place;
+    report.mutable_place()->clear_coarse();
+    const Route route = draft.state().area_index().route(place);
+    bool moved = false;
+    if (leads(incident, report)) {
+        *incident.mutable_place() = report.place();
+        incident.set_place_report_id(report.id());
+        incident.set_area_id(route.area_id);
+        if (route.station_id != incident.station_id() && may_move_by_itself(incident)) {
+            move_to_station(draft, incident, route.station_id);
+            moved = true;
+        }
+        if (incident.kind() == wire::REPORT_KIND_FIRE) {
+            draft.raise_fires(incident.station_id());
+        }
+    }
+    add_neighbours(incident, route.neighbour_station_ids);
+    add_neighbours(incident, {route.station_id});
+    return moved;
+}
+
+}  // namespace
+
+Result<Decision> decide_amend(Draft& draft, const wire::AmendReport& given) {
+    const std::string field = "command.amend_report.report_id";
+    const Result<OwnReport> found = find_own_report(draft, given.report_id(), field);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    if (found->report->amendment_count() >= kAmendments) {
+        return refuse(code::too_many, field, "The report was amended 20 times.");
+    }
+    store::Incident incident = changed(draft, *found->incident);
+    store::Report report = next_version(*found->report);
+    report.set_amendment_count(report.amendment_count() + 1);
+    wire::Amendment& amendment = *draft.say(incident, "").mutable_amendment();
+    draft.event().mutable_statement()->set_reporter_person_id(draft.person().id());
+    amendment.set_report_id(report.id());
+    amendment.set_text(given.text());
+    amendment.set_worse(given.worse());
+    amendment.set_over(given.over());
+
+    report.set_over(given.over() || (report.over() && !given.worse()));
+    wire::EventKind others_kind = wire::EVENT_KIND_UNSPECIFIED;  // nothing for other reporters
+    if (given.worse()) {
+        report.set_urgent(true);
+        incident.set_urgent(true);
+        incident.set_lane(wire::LANE_ALARM);
+        draft.event().set_rings(true);
+        if (is_over(incident) && incident.reopenings_size() < kReopenings) {
+            reopen(draft, incident);
+            others_kind = wire::EVENT_KIND_INCIDENT_REOPENED;
+        }
+    }
+    if (given.has_place()) {
+        *amendment.mutable_place() = given.place();
+        amendment.mutable_place()->clear_coarse();
+        if (correct_place(draft, incident, report, given.place())) {
+            others_kind = wire::EVENT_KIND_INCIDENT_HANDED_OVER;
+        }
+    }
+
+    const bool neighbours_see = given.has_place() || given.worse();
+    draft.concern(desk_audiences(draft.state(), incident, neighbours_see));
+    if (others_kind == wire::EVENT_KIND_UNSPECIFIED) {
+        tell_reporter(draft, report);
+    } else {
+        incident.set_life(incident.life() + 1);
+        draft.concern(
+            others_told(all_reporters(draft.state(), incident.id(), nullptr), report, others_kind));
+    }
+    draft.receipt().set_report_id(report.id());
+    const std::vector<store::Audience> own = {reporter_audience(report)};
+    *draft.event().mutable_report() = std::move(report);
+    return finish_incident(draft, std::move(incident), own, wire::EVENT_KIND_REPORT_AMENDED);
+}
+
+}  // namespace tocsin::domain

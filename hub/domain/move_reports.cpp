@@ -1,0 +1,186 @@
+#include "hub/domain/move_reports.hpp"
+
+#include <algorithm>
+
+#include "hub/domain/incident_life.hpp"
+#include "hub/domain/own_report.hpp"
+
+namespace tocsin::domain {
+namespace {
+
+bool same_feed(const store::Audience& a, const store::Audience& b) {
+    return a.channel() == b.channel() && a.view() == b.view();
+}
+
+}  // namespace
+
+Move move_parts(const State& state,
+                const store::Incident& from,
+                store::Incident& to,
+                const std::set<std::string>& ids,
+                bool told) {
+    Move move;
+    for (const store::Report* report : state.reports_of(from.id())) {
+        if (!ids.contains(report->id())) {
+            continue;
+        }
+        store::Report& moved = move.reports.emplace_back(next_version(*report));
+        const std::string shown = shown_id(*report);
+        moved.set_shown_incident_id(shown == to.id() ? "" : shown);
+        moved.set_incident_id(to.id());
+        moved.set_life_offset(from.life() + report->life_offset() + (told ? 1 : 0) - to.life());
+        to.set_last_report_number(std::max(to.last_report_number(), to.report_count()) + 1);
+        to.set_report_count(to.report_count() + 1);
+        moved.set_number(to.last_report_number());
+    }
+    for (const store::Statement* statement : state.statements_of(from.id())) {
+        if (ids.contains(statement->statement().id())) {
+            store::Statement& moved = move.statements.emplace_back(*statement);
+            moved.set_version(std::max(statement->version(), 1) + 1);
+            moved.set_incident_id(to.id());
+            to.set_statement_count(to.statement_count() + 1);
+            moved.set_number(to.statement_count());
+        }
+    }
+    return move;
+}
+
+const std::string& report_spoken_of(const wire::Statement& statement) {
+    switch (statement.content_case()) {
+        case wire::Statement::kAmendment:
+            return statement.amendment().report_id();
+        case wire::Statement::kQuestion:
+            return statement.question().report_id();
+        case wire::Statement::kAnswer:
+            return statement.answer().report_id();
+        default:
+            return wire::Amendment::default_instance().report_id();
+    }
+}
+
+store::Incident split_off(Draft& draft,
+                          const store::Incident& from,
+                          const std::set<std::string>& report_ids) {
+    store::Incident one;
+    one.set_id(draft.new_id());
+    one.set_version(1);
+    one.set_life(1);
+    one.set_lane(wire::LANE_ROUTINE);
+    one.set_station_id(from.station_id());
+    one.set_area_id(from.area_id());
+    one.set_opened_time_ms(draft.now_ms());
+    one.set_updated_time_ms(draft.now_ms());
+    *one.mutable_acknowledgements() = from.acknowledgements();
+    *one.mutable_responses() = from.responses();
+    one.set_state(standing(one));
+    for (const store::Report* report : draft.state().reports_of(from.id())) {
+        if (!report_ids.contains(report->id())) {
+            continue;
+        }
+        // The first says what it is about, unless another is a fire.
+        if (one.kind() == wire::REPORT_KIND_UNSPECIFIED) {
+            one.set_kind(report->kind());
+            one.set_text(report->text());
+            one.set_notice_id(report->notice_id());
+        }
+        if (report->kind() == wire::REPORT_KIND_FIRE) {
+            one.set_kind(wire::REPORT_KIND_FIRE);
+        }
+        if (report->urgent()) {
+            one.set_urgent(true);
+            one.set_lane(wire::LANE_ALARM);
+        }
+        one.set_latest_report_time_ms(
+            std::max(one.latest_report_time_ms(), report->received_time_ms()));
+        if (report->has_place() && !one.has_place()) {
+            *one.mutable_place() = report->place();
+            one.set_place_report_id(report->id());
+            const Route route = draft.state().area_index().route(report->place());
+            one.set_area_id(route.area_id);
+            add_neighbours(one, route.neighbour_station_ids);
+            add_neighbours(one, {route.station_id});
+        }
+    }
+    if (!one.notice_id().empty()) {
+        one.set_notice_station_id(from.notice_station_id());
+    }
+    return one;
+}
+
+void give_place(const State& state, store::Incident& incident, const std::set<std::string>& gone) {
+    if (!gone.contains(incident.place_report_id())) {
+        return;
+    }
+    for (const store::Report* report : state.reports_of(incident.id())) {
+        if (!gone.contains(report->id()) && report->has_place()) {
+            *incident.mutable_place() = report->place();
+            incident.set_place_report_id(report->id());
+            incident.set_area_id(state.area_index().route(report->place()).area_id);
+            return;
+        }
+    }
+    incident.clear_place();
+    incident.clear_place_report_id();
+}
+
+void tell_reporters(Draft& draft,
+                    const Move& move,
+                    bool movers_told,
+                    const std::string& stayers_of,
+                    const store::Incident& subject,
+                    const store::Incident& other) {
+    std::vector<store::Report> reports;
+    if (!stayers_of.empty()) {
+        for (const store::Report* report : draft.state().reports_of(stayers_of)) {
+            if (std::ranges::find(move.reports, report->id(), &store::Report::id) ==
+                move.reports.end()) {
+                reports.push_back(*report);
+            }
+        }
+    }
+    if (movers_told) {
+        reports.insert(reports.end(), move.reports.begin(), move.reports.end());
+    }
+    std::vector<store::Audience> audiences = reporter_audiences(reports);
+    for (store::Audience& audience : audiences) {
+        const bool in_subject = audience.own_report().incident_id() == subject.id();
+        audience.set_kind(kind_of_state(in_subject ? subject.state() : other.state()));
+    }
+    draft.concern(audiences);
+}
+
+Decision finish_move(
+    Draft& draft, store::Incident subject, store::Incident other, Move move, wire::EventKind kind) {
+    std::vector<store::Audience> audiences = staff_audiences(draft.state(), subject);
+    std::vector<store::Audience> others = staff_audiences(draft.state(), other);
+    const auto in = [](const std::vector<store::Audience>& list, const store::Audience& one) {
+        return std::ranges::any_of(list, [&](const auto& each) { return same_feed(each, one); });
+    };
+    for (store::Audience& audience : audiences) {
+        if (!in(others, audience)) {
+            audience.set_part(store::PART_SUBJECT);
+        }
+    }
+    for (store::Audience& audience : others) {
+        if (!in(audiences, audience)) {
+            audience.set_part(store::PART_OTHER);
+            audiences.push_back(std::move(audience));
+        }
+    }
+    store::EventBody& event = draft.event();
+    for (store::Report& report : move.reports) {
+        *event.add_more_reports() = std::move(report);
+    }
+    for (store::Statement& statement : move.statements) {
+        *event.add_more_statements() = std::move(statement);
+    }
+    // What a calm desk sees may be calm, but the event has one lane: the higher.
+    const wire::Lane lane = other.lane() == wire::LANE_ALARM ? wire::LANE_ALARM : subject.lane();
+    *event.mutable_other() = std::move(other);
+    draft.concern(audiences);
+    draft.receipt().set_incident_id(subject.id());
+    *event.mutable_incident() = std::move(subject);
+    return draft.finish(kind, lane);
+}
+
+}  // namespace tocsin::domain
