@@ -102,17 +102,18 @@ Result<Decision> decide_amend(Draft& draft, const wire::AmendReport& given) {
 
     const bool neighbours_see = given.has_place() || given.worse();
     draft.concern(desk_audiences(draft.state(), incident, neighbours_see));
+    std::vector<store::Audience> reporters;
     if (others_kind == wire::EVENT_KIND_UNSPECIFIED) {
         tell_reporter(draft, report);
+        reporters = {reporter_audience(report)};
     } else {
         incident.set_life(incident.life() + 1);
-        draft.concern(
-            others_told(all_reporters(draft.state(), incident.id(), nullptr), report, others_kind));
+        reporters = all_told(draft.state(), report, others_kind);
     }
     draft.receipt().set_report_id(report.id());
-    const std::vector<store::Audience> own = {reporter_audience(report)};
     *draft.event().mutable_report() = std::move(report);
-    return finish_incident(draft, std::move(incident), own, wire::EVENT_KIND_REPORT_AMENDED);
+    return finish_incident(
+        draft, std::move(incident), reporters, wire::EVENT_KIND_REPORT_AMENDED);
 }
 
 }  // namespace tocsin::domain

@@ -186,6 +186,7 @@ Result<Decision> decide_split(Draft& draft, const wire::SplitIncident& request) 
         }
     }
     Move move = move_parts(state, before, one, ids, false);
+    part_reporters(draft, before, one, move);
     store::Incident left = changed(draft, before);
     left.set_report_count(left.report_count() - static_cast<int>(move.reports.size()));
     left.add_went_to(one.id());

@@ -157,14 +157,19 @@ void propose_same(Draft& draft, store::Incident& incident, const store::Report& 
 }
 
 // The reporter's version of the incident begins at 1, or goes on where the person has reported it
-// before.
-void give_version(Draft& draft, const store::Incident& incident, store::Report& report) {
+// before: with the life where that has risen for everybody.
+void give_version(Draft& draft,
+                  const store::Incident& incident,
+                  bool life_has_risen,
+                  store::Report& report) {
     report.set_life_offset(1 - incident.life());
     for (const store::Report* other : draft.state().reports_of(incident.id())) {
         if (other->reporter_person_id() == report.reporter_person_id() &&
             shown_id(*other) == incident.id()) {
             report.set_life_offset(other->life_offset());
-            tell_reporter(draft, report);
+            if (!life_has_risen) {
+                tell_reporter(draft, report);
+            }
             return;
         }
     }
@@ -182,6 +187,9 @@ Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& given) {
     const store::Incident* fire =
         is_fire && given.has_place() ? fire_to_join(draft, route, given.place()) : nullptr;
 
+    if (fire != nullptr && knows_it_elsewhere(draft.state(), *fire, draft.person().id())) {
+        fire = nullptr;
+    }
     store::Report report = stored(draft, given);
     store::Incident incident;
     bool is_opened_again = false;
@@ -203,17 +211,14 @@ Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& given) {
     }
     report.set_incident_id(incident.id());
     report.set_number(incident.last_report_number());
-    give_version(draft, incident, report);
+    give_version(draft, incident, is_opened_again, report);
 
     // Who reported before is not told that another report exists: only the sender has an entry of
     // their own here. That a closed incident is open again they are told, and not why.
     draft.concern(staff_audiences(draft.state(), incident));
-    draft.concern({reporter_audience(report)});
-    if (is_opened_again) {
-        draft.concern(others_told(all_reporters(draft.state(), incident.id(), nullptr),
-                                  report,
-                                  wire::EVENT_KIND_INCIDENT_REOPENED));
-    }
+    draft.concern(is_opened_again
+                      ? all_told(draft.state(), report, wire::EVENT_KIND_INCIDENT_REOPENED)
+                      : std::vector{reporter_audience(report)});
     draft.receipt().set_incident_id(incident.id());
     draft.receipt().set_report_id(report.id());
     const wire::Lane lane = incident.lane();

@@ -107,6 +107,32 @@ store::Incident split_off(Draft& draft,
     return one;
 }
 
+void part_reporters(Draft& draft,
+                    const store::Incident& from,
+                    const store::Incident& to,
+                    Move& move) {
+    std::vector<store::Report> told;
+    for (store::Report& moved : move.reports) {
+        const std::string shown = shown_id(moved);
+        const auto stays = [&](const store::Report* other) {
+            return std::ranges::find(move.reports, other->id(), &store::Report::id) ==
+                       move.reports.end() &&
+                   other->reporter_person_id() == moved.reporter_person_id() &&
+                   shown_id(*other) == shown;
+        };
+        if (std::ranges::any_of(draft.state().reports_of(from.id()), stays)) {
+            moved.clear_shown_incident_id();
+            moved.set_life_offset(1 - to.life());
+            told.push_back(moved);
+        }
+    }
+    std::vector<store::Audience> audiences = reporter_audiences(told);
+    for (store::Audience& audience : audiences) {
+        audience.set_kind(wire::EVENT_KIND_INCIDENT_OPENED);
+    }
+    draft.concern(audiences);
+}
+
 void give_place(const State& state, store::Incident& incident, const std::set<std::string>& gone) {
     if (!gone.contains(incident.place_report_id())) {
         return;
@@ -174,8 +200,7 @@ Decision finish_move(
     for (store::Statement& statement : move.statements) {
         *event.add_more_statements() = std::move(statement);
     }
-    // What a calm desk sees may be calm, but the event has one lane: the higher.
-    const wire::Lane lane = other.lane() == wire::LANE_ALARM ? wire::LANE_ALARM : subject.lane();
+    const wire::Lane lane = subject.lane();
     *event.mutable_other() = std::move(other);
     draft.concern(audiences);
     draft.receipt().set_incident_id(subject.id());

@@ -32,6 +32,13 @@ store::Incident split_off(Draft& draft,
                           const store::Incident& from,
                           const std::set<std::string>& report_ids);
 
+// Whose reports stood for one incident, and are in two now, sees the one that moved as another, from
+// its version 1: one id cannot stand for both.
+void part_reporters(Draft& draft,
+                    const store::Incident& from,
+                    const store::Incident& to,
+                    Move& move);
+
 // Reports went: where the incident's place was that of one of them, it is that of the first other.
 void give_place(const State& state, store::Incident& incident, const std::set<std::string>& gone);
 

@@ -41,25 +41,54 @@ void tell_reporter(Draft& draft, store::Report& report) {
 
 std::vector<store::Audience> all_reporters(const State& state,
                                            const std::string& incident_id,
-                                           const store::Report* changed) {
+                                           const store::Report* own) {
     std::vector<store::Report> reports;
+    // The own one first: of several that stand for one incident it is the one shown.
+    if (own != nullptr) {
+        reports.push_back(*own);
+    }
     for (const store::Report* report : state.reports_of(incident_id)) {
-        reports.push_back(changed != nullptr && changed->id() == report->id() ? *changed : *report);
+        if (own == nullptr || own->id() != report->id()) {
+            reports.push_back(*report);
+        }
     }
     return reporter_audiences(reports);
 }
 
-std::vector<store::Audience> others_told(std::vector<store::Audience> reporters,
-                                         const store::Report& own,
-                                         wire::EventKind kind) {
+std::vector<store::Audience> all_told(const State& state,
+                                      const store::Report& own,
+                                      wire::EventKind others_kind) {
+    std::vector<store::Audience> reporters = all_reporters(state, own.incident_id(), &own);
     const std::string own_channel = reporter_audience(own).channel();
-    std::erase_if(reporters, [&](const store::Audience& audience) {
-        return audience.channel() == own_channel;
-    });
     for (store::Audience& audience : reporters) {
-        audience.set_kind(kind);
+        if (audience.channel() != own_channel) {
+            audience.set_kind(others_kind);
+        }
     }
     return reporters;
+}
+
+bool knows_it_elsewhere(const State& state,
+                        const store::Incident& incident,
+                        const std::string& person_id) {
+    std::vector<std::string> way(incident.went_to().begin(), incident.went_to().end());
+    for (std::size_t i = 0; i < way.size(); ++i) {
+        const store::Incident* next = way[i] == incident.id() ? nullptr : state.incident(way[i]);
+        if (next == nullptr) {
+            continue;
+        }
+        for (const store::Report* report : state.reports_of(next->id())) {
+            if (report->reporter_person_id() == person_id && shown_id(*report) == incident.id()) {
+                return true;
+            }
+        }
+        for (const std::string& further : next->went_to()) {
+            if (std::ranges::find(way, further) == way.end()) {
+                way.push_back(further);
+            }
+        }
+    }
+    return false;
 }
 
 }  // namespace tocsin::domain

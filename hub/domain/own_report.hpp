@@ -30,15 +30,22 @@ Result<OwnReport> find_own_report(Draft& draft, const std::string& id, const std
 // the report as it is after the event; the others are added to the event.
 void tell_reporter(Draft& draft, store::Report& report);
 
-// The same for an event that all reporters of the incident are told of, with the life risen:
-// audiences by the reports as they are after it, `changed` instead of what the state has.
+// All reporters of the incident, whose life has risen, by their reports as they are after the event;
+// of one report that is `own` instead of what the state has.
 std::vector<store::Audience> all_reporters(const State& state,
                                            const std::string& incident_id,
-                                           const store::Report* changed);
+                                           const store::Report* own);
 
-// Of these reporters all but that of `own`, told that something of this kind happened, and no more.
-std::vector<store::Audience> others_told(std::vector<store::Audience> reporters,
-                                         const store::Report& own,
-                                         wire::EventKind kind);
+// The same for an event that `own` caused: its reporter sees it with that report, and the others are
+// told that something of this kind happened, and no more.
+std::vector<store::Audience> all_told(const State& state,
+                                      const store::Report& own,
+                                      wire::EventKind others_kind);
+
+// Whether a report of this person went from the incident to another, and is still known by this
+// incident's id: then no further report of that person may go by it.
+bool knows_it_elsewhere(const State& state,
+                        const store::Incident& incident,
+                        const std::string& person_id);
 
 }  // namespace tocsin::domain

@@ -211,6 +211,102 @@ TEST(View, P5_WhoDoesWhatForADeskStaysWithTheDesks) {
     EXPECT_FALSE(event.incident().has_rating());
 }
 
+TEST(View, P5_WhatPassesBetweenOfficersAndAReporterIsForThemAlone) {
+    auto body = fire();
+    body.set_kind(wire::EVENT_KIND_REPORTER_ANSWERED);
+    body.clear_report();
+    store::Statement& stored = *body.mutable_statement();
+    stored.set_reporter_person_id("PERSON-ID");
+    wire::Statement& said = *stored.mutable_statement();
+    said.set_name("SPEAKER-NAME");
+    const auto has = [&](store::View view, const char* text, const char* person = "PERSON-ID") {
+        store::Audience audience;
+        audience.set_view(view);
+        if (view == store::VIEW_REPORTER) {
+            audience.mutable_own_report()->set_reporter_person_id(person);
+        }
+        const auto event = view_of(body, audience, {3'000, 1});
+        return event && event->SerializeAsString().find(text) != std::string::npos;
+    };
+    for (int content = 0; content < 3; ++content) {
+        said.clear_content();
+        if (content == 0) {
+            said.mutable_question()->set_text("SAID-TEXT");
+        } else if (content == 1) {
+            said.mutable_answer()->set_text("SAID-TEXT");
+        } else {
+            said.mutable_amendment()->set_text("SAID-TEXT");
+        }
+        for (int number = 0; number <= store::VIEW_ADMIN; number += 10) {
+            const auto view = static_cast<store::View>(number);
+            SCOPED_TRACE(store::View_Name(view) + std::to_string(content));
+            const bool reports = view == store::VIEW_CREW || view == store::VIEW_GRID ||
+                                 view == store::VIEW_FIRE_DESK || view == store::VIEW_BUREAU;
+            const bool may = view == store::VIEW_OFFICER || view == store::VIEW_REPORTER ||
+                             (content == 2 && reports);
+            EXPECT_EQ(has(view, "SAID-TEXT"), may);
+            EXPECT_EQ(has(view, "SPEAKER-NAME"), view == store::VIEW_OFFICER);
+        }
+        EXPECT_FALSE(has(store::VIEW_REPORTER, "SAID-TEXT", "ANOTHER"));
+    }
+    said.mutable_answer()->set_text("SAID-TEXT");
+    stored.set_bureau_in_charge(true);
+    EXPECT_TRUE(has(store::VIEW_BUREAU, "SAID-TEXT"));
+    EXPECT_FALSE(has(store::VIEW_BUREAU, "SPEAKER-NAME")) << "who reported stays sealed";
+}
+
+TEST(View, P5_ProposalsAndPatternsAreForOfficers) {
+    auto body = fire();
+    body.mutable_incident()->add_perhaps_same()->set_incident_id("OTHER-INCIDENT");
+    body.mutable_incident()->set_pattern(wire::PATTERN_MANY_FIRES);
+    for (int number = 0; number <= store::VIEW_ADMIN; number += 10) {
+        const auto view = static_cast<store::View>(number);
+        SCOPED_TRACE(store::View_Name(view));
+        const std::string bytes = shown(body, view, view == store::VIEW_REPORTER);
+        EXPECT_EQ(bytes.find("OTHER-INCIDENT") != std::string::npos, view == store::VIEW_OFFICER);
+        wire::Event event;
+        ASSERT_TRUE(event.ParseFromString(bytes));
+        const bool marked = view == store::VIEW_OFFICER || view == store::VIEW_BUREAU ||
+                            view == store::VIEW_FIRE_DESK;
+        EXPECT_EQ(event.incident().pattern() != 0, marked);
+    }
+}
+
+TEST(View, P5_OfTwoIncidentsEachAudienceSeesItsOwn) {
+    auto body = fire();
+    body.set_kind(wire::EVENT_KIND_INCIDENT_MERGED);
+    body.clear_report();
+    store::Incident& other = *body.mutable_other();
+    other = body.incident();
+    other.set_id("OTHER-ID");
+    other.set_text("OTHER-TEXT");
+    other.set_merged_into("INCIDENT-ID");
+    store::Audience audience;
+    audience.set_view(store::VIEW_FIRE_DESK);
+    const auto bytes = [&] { return view_of(body, audience, {3'000, 1})->SerializeAsString(); };
+    EXPECT_NE(bytes().find("OTHER-TEXT"), std::string::npos);
+    EXPECT_NE(bytes().find("INCIDENT-ID"), std::string::npos);
+    audience.set_part(store::PART_SUBJECT);
+    EXPECT_EQ(bytes().find("OTHER-"), std::string::npos);
+    audience.set_part(store::PART_OTHER);
+    EXPECT_NE(bytes().find("OTHER-TEXT"), std::string::npos);
+    EXPECT_EQ(bytes().find("INCIDENT-ID"), std::string::npos) << "not even where it went";
+    // A reporter: the own report's incident, under the id that the reporter knows.
+    audience.clear_part();
+    audience.set_view(store::VIEW_REPORTER);
+    audience.set_kind(wire::EVENT_KIND_INCIDENT_ACKNOWLEDGED);
+    audience.mutable_own_report()->set_incident_id("INCIDENT-ID");
+    audience.mutable_own_report()->set_shown_incident_id("KNOWN-ID");
+    audience.mutable_own_report()->set_life_offset(5);
+    wire::Event event;
+    ASSERT_TRUE(event.ParseFromString(bytes()));
+    EXPECT_EQ(event.kind(), wire::EVENT_KIND_INCIDENT_ACKNOWLEDGED);
+    EXPECT_EQ(event.incident().id(), "KNOWN-ID");
+    EXPECT_EQ(event.incident().version(), 7);
+    EXPECT_EQ(bytes().find("INCIDENT-ID"), std::string::npos);
+    EXPECT_EQ(bytes().find("OTHER-"), std::string::npos);
+}
+
 TEST(View, P5_ANeighbourSeesACoarsePlace) {
     wire::Event event;
     ASSERT_TRUE(event.ParseFromString(shown(fire(), store::VIEW_NEIGHBOUR)));
