@@ -111,9 +111,12 @@ Result<Decision> decide_amend(Draft& draft, const wire::AmendReport& given) {
         reporters = all_told(draft.state(), report, others_kind);
     }
     draft.receipt().set_report_id(report.id());
+    const std::string known_as = shown_id(report);
     *draft.event().mutable_report() = std::move(report);
-    return finish_incident(
-        draft, std::move(incident), reporters, wire::EVENT_KIND_REPORT_AMENDED);
+    Decision decision =
+        finish_incident(draft, std::move(incident), reporters, wire::EVENT_KIND_REPORT_AMENDED);
+    decision.receipt.set_incident_id(known_as);
+    return decision;
 }
 
 }  // namespace tocsin::domain

@@ -113,8 +113,11 @@ Result<Decision> decide_answer(Draft& draft, const wire::AnswerQuestion& given) 
         *answer.mutable_place() = given.place();
         answer.mutable_place()->clear_coarse();
     }
-    return finish_message(
+    const std::string known_as = shown_id(report);
+    Decision decision = finish_message(
         draft, std::move(incident), std::move(report), wire::EVENT_KIND_REPORTER_ANSWERED);
+    decision.receipt.set_incident_id(known_as);
+    return decision;
 }
 
 }  // namespace tocsin::domain

@@ -122,7 +122,8 @@ Result<Decision> decide_unmerge(Draft& draft, const wire::UnmergeIncident& reque
     }
     const store::Incident& before = *survivor->incident;
     const auto& merged_ids = found->incident->merged_ids();
-    const std::set<std::string> ids(merged_ids.begin(), merged_ids.end());
+    std::set<std::string> ids(merged_ids.begin(), merged_ids.end());
+    add_what_was_said(draft.state(), before, ids);
 
     store::Incident again = changed(draft, *found->incident);
     again.clear_merged_into();
@@ -180,11 +181,7 @@ Result<Decision> decide_split(Draft& draft, const wire::SplitIncident& request) 
             code::wrong_state, *found, "At least one report stays with the incident.");
     }
     store::Incident one = split_off(draft, before, ids);
-    for (const store::Statement* said : state.statements_of(before.id())) {
-        if (ids.contains(report_spoken_of(said->statement()))) {
-            ids.insert(said->statement().id());
-        }
-    }
+    add_what_was_said(state, before, ids);
     Move move = move_parts(state, before, one, ids, false);
     part_reporters(draft, before, one, move);
     store::Incident left = changed(draft, before);

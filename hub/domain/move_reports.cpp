@@ -8,6 +8,20 @@
 namespace tocsin::domain {
 namespace {
 
+// Empty for a note.
+const std::string& report_spoken_of(const wire::Statement& statement) {
+    switch (statement.content_case()) {
+        case wire::Statement::kAmendment:
+            return statement.amendment().report_id();
+        case wire::Statement::kQuestion:
+            return statement.question().report_id();
+        case wire::Statement::kAnswer:
+            return statement.answer().report_id();
+        default:
+            return wire::Amendment::default_instance().report_id();
+    }
+}
+
 bool same_feed(const store::Audience& a, const store::Audience& b) {
     return a.channel() == b.channel() && a.view() == b.view();
 }
@@ -45,16 +59,13 @@ Move move_parts(const State& state,
     return move;
 }
 
-const std::string& report_spoken_of(const wire::Statement& statement) {
-    switch (statement.content_case()) {
-        case wire::Statement::kAmendment:
-            return statement.amendment().report_id();
-        case wire::Statement::kQuestion:
-            return statement.question().report_id();
-        case wire::Statement::kAnswer:
-            return statement.answer().report_id();
-        default:
-            return wire::Amendment::default_instance().report_id();
+void add_what_was_said(const State& state,
+                       const store::Incident& incident,
+                       std::set<std::string>& ids) {
+    for (const store::Statement* said : state.statements_of(incident.id())) {
+        if (ids.contains(report_spoken_of(said->statement()))) {
+            ids.insert(said->statement().id());
+        }
     }
 }
 

@@ -24,16 +24,18 @@ Move move_parts(const State& state,
                 const std::set<std::string>& ids,
                 bool told);
 
-// The report that a statement is about; empty for a note.
-const std::string& report_spoken_of(const wire::Statement& statement);
+// Adds the statements about reports among `ids`: notes stay where they were made.
+void add_what_was_said(const State& state,
+                       const store::Incident& incident,
+                       std::set<std::string>& ids);
 
 // An incident of those reports, which stands as the one that they come from.
 store::Incident split_off(Draft& draft,
                           const store::Incident& from,
                           const std::set<std::string>& report_ids);
 
-// Whose reports stood for one incident, and are in two now, sees the one that moved as another, from
-// its version 1: one id cannot stand for both.
+// Whose reports stood for one incident, and are in two now, sees the one that moved as another,
+// from its version 1: one id cannot stand for both.
 void part_reporters(Draft& draft,
                     const store::Incident& from,
                     const store::Incident& to,

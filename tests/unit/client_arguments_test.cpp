@@ -119,7 +119,7 @@ TEST(Output, ReceiptsAndRefusalsShowAllTheirFields) {
     EXPECT_EQ(receipt_line(receipt),
               R"({"commandId":"c","offset":"","lane":"LANE_ALARM","incidentId":"","noticeId":"",)"
               R"("reportId":"","subjectId":"","storedTimeMs":"0","tookMs":0,"repeated":false,)"
-              R"("statementId":""})");
+              R"("statementId":"","similarNearby":false})");
     wire::Refusal refusal;
     refusal.set_code("not_permitted");
     EXPECT_EQ(refusal_line(refusal),

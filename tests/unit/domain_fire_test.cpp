@@ -137,11 +137,14 @@ TEST_F(Fire, OfTwoEquallyNearTheLowestId) {
     }
 }
 
-TEST_F(Fire, DoesNotJoinAResolvedOne) {
+TEST_F(Fire, DoesNotJoinOneThatWasResolvedLongAgo) {
     const std::string id = report_fire("volunteer-1", in_g1());
     world.run("officer-baoguo", acknowledge(id));
     EXPECT_EQ(report_fire("volunteer-2", in_g1()), id) << "an acknowledged one still gathers";
     world.run("officer-baoguo", resolve(id));
+    EXPECT_EQ(report_fire("volunteer-2", in_g1()), id) << "it burns again";
+    world.run("officer-baoguo", resolve(id));
+    world.now += 3'600'001;
     EXPECT_NE(report_fire("volunteer-2", in_g1()), id);
 }
 

@@ -271,6 +271,10 @@ TEST_F(Reports, MergedTheReportsGoToTheOtherAndTheirReportersKeepTheirIncident) 
     const Decision next = world.run("officer-baoguo", resolve(b.incident));
     EXPECT_EQ(version_told(next.event, "volunteer-1", a.incident), 4);
     EXPECT_EQ(version_told(next.event, "volunteer-2", b.incident), 3);
+    // Not by a receipt either.
+    EXPECT_EQ(world.run("volunteer-1", amend(a.report)).receipt.incident_id(), a.incident);
+    world.run("officer-baoguo", ask(b.incident, a.report));
+    EXPECT_EQ(world.run("volunteer-1", answer(a.report)).receipt.incident_id(), a.incident);
     // By id: each reporter finds the own one, and nobody the other's.
     const auto seen = [&](const char* person, const std::string& id) {
         return seen_by(world.state, *world.state.person(person), id).incident;
@@ -322,6 +326,24 @@ TEST_F(Reports, UnmergedBothStandAsBefore) {
     EXPECT_EQ(world.state.report(a.report)->shown_incident_id(), "");
     const Decision next = world.run("officer-baoguo", resolve(a.incident));
     EXPECT_EQ(version_told(next.event, "volunteer-1", a.incident), 3);
+}
+
+TEST_F(Reports, WhatWasSaidOfAReportGoesWhereTheReportGoes) {
+    const Sent a = hazard("volunteer-1");
+    const Sent b = hazard("volunteer-2");
+    world.run("officer-baoguo", note(a.incident, "before"));
+    world.run("officer-baoguo", merge(a.incident, b.incident));
+    world.run("officer-baoguo", note(b.incident, "between"));
+    world.run("volunteer-1", amend(a.report));
+    EXPECT_EQ(world.state.statements_of(b.incident).size(), 3U);
+    world.run("officer-baoguo", unmerge(a.incident));
+    const auto in_a = world.state.statements_of(a.incident);
+    const auto in_b = world.state.statements_of(b.incident);
+    ASSERT_EQ(in_a.size(), 2U);
+    ASSERT_EQ(in_b.size(), 1U);
+    EXPECT_EQ(in_a[0]->statement().note().text(), "before");
+    EXPECT_TRUE(in_a[1]->statement().has_amendment());
+    EXPECT_EQ(in_b[0]->statement().note().text(), "between");
 }
 
 TEST_F(Reports, OnePersonWhoReportedBothGoesOnSeeingBoth) {
