@@ -351,6 +351,111 @@ TEST(Bounds, ActsOnAnIncident) {
     });
 }
 
+TEST(Bounds, ReportsAfterTheFirst) {
+    const std::string long_id(65, 'x');
+    const auto with_amend = [](const std::function<void(wire::AmendReport&)>& change) {
+        wire::Command command;
+        command.mutable_amend_report()->set_report_id("x");
+        change(*command.mutable_amend_report());
+        return command;
+    };
+    const auto with_answer = [](const std::function<void(wire::AnswerQuestion&)>& change) {
+        wire::Command command = answer("x");
+        change(*command.mutable_answer_question());
+        return command;
+    };
+    wire::Command both = ask("x", "y", "z");
+    both.mutable_ask_reporter()->set_text("and a text");
+    wire::Command long_ask = ask("x", "y");
+    long_ask.mutable_ask_reporter()->set_text(characters(4001));
+    wire::Command empty_ask = ask("x", "y");
+    empty_ask.mutable_ask_reporter()->clear_text();
+    expect({
+        {"amend", amend("x"), ""},
+        {"amend nothing", amend(""), "missing_field command.amend_report.report_id"},
+        {"says nothing", with_amend([](auto&) {}), "missing_field command.amend_report.text"},
+        {"only worse", with_amend([](auto& a) { a.set_worse(true); }), ""},
+        {"only over", with_amend([](auto& a) { a.set_over(true); }), ""},
+        {"only a place", moved("x", in_g1()), ""},
+        {"both",
+         with_amend([](auto& a) {
+             a.set_worse(true);
+             a.set_over(true);
+         }),
+         "value_invalid command.amend_report.over"},
+        {"long",
+         with_amend([](auto& a) { a.set_text(characters(4001)); }),
+         "text_too_long command.amend_report.text"},
+        {"nowhere",
+         moved("x", place_at(91, 0)),
+         "coordinates_invalid command.amend_report.place.latitude"},
+        {"merge", merge("x", "y"), ""},
+        {"merge nothing", merge("", "y"), "missing_field command.merge_incident.incident_id"},
+        {"merge into nothing",
+         merge("x", ""),
+         "missing_field command.merge_incident.into_incident_id"},
+        {"unmerge nothing", unmerge(""), "missing_field command.unmerge_incident.incident_id"},
+        {"split", split("x", std::vector<std::string>(64, "y")), ""},
+        {"split none", split("x", {}), "missing_field command.split_incident.report_ids"},
+        {"split many",
+         split("x", std::vector<std::string>(65, "y")),
+         "too_many command.split_incident.report_ids"},
+        {"split what", split("x", {"y", ""}), "missing_field command.split_incident.report_ids[1]"},
+        {"ask", ask("x", "y"), ""},
+        {"ask ready-made", ask("x", "y", "z"), ""},
+        {"ask twice at once", both, "value_invalid command.ask_reporter.question_id"},
+        {"ask at length", long_ask, "text_too_long command.ask_reporter.text"},
+        {"ask nothing", empty_ask, "text_missing command.ask_reporter.text"},
+        {"ask nobody", ask("x", ""), "missing_field command.ask_reporter.report_id"},
+        {"answer", answer("x"), ""},
+        {"answer nothing",
+         with_answer([](auto& a) { a.clear_text(); }),
+         "text_missing command.answer_question.text"},
+        {"answer with a place",
+         with_answer([](auto& a) {
+             a.clear_text();
+             *a.mutable_place() = in_g1();
+         }),
+         ""},
+        {"answer what", answer("x", long_id), "id_invalid command.answer_question.question_id"},
+        {"building",
+         with_report([](auto& r) { r.set_building(characters(101)); }),
+         "text_too_long command.submit_report.building"},
+    });
+}
+
+TEST(Bounds, QuestionsOfTheDistrict) {
+    const auto with_question = [](const std::string& id, const std::string& zh) {
+        return with_district([&](wire::District& district) {
+            wire::ReadyQuestion& question = *district.add_questions();
+            question.set_id(id);
+            question.set_text_zh(zh);
+            question.set_text_en("Is it?");
+        });
+    };
+    const std::string in = "command.put_district.district.";
+    expect({
+        {"question", with_question("hurt", characters(200)), ""},
+        {"long question",
+         with_question("hurt", characters(201)),
+         "text_too_long " + in + "questions[0].text_zh"},
+        {"no text", with_question("hurt", ""), "text_missing " + in + "questions[0].text_zh"},
+        {"odd id", with_question("Hurt?", "x"), "id_invalid " + in + "questions[0].id"},
+        {"ring again",
+         with_district([](auto& d) { d.set_ring_again_distance_m(2001); }),
+         "value_invalid " + in + "ring_again_distance_m"},
+        {"reopen",
+         with_district([](auto& d) { d.set_reopen_within_s(-1); }),
+         "value_invalid " + in + "reopen_within_s"},
+        {"same distance",
+         with_district([](auto& d) { d.set_perhaps_same_distance_m(301); }),
+         "value_invalid " + in + "perhaps_same_distance_m"},
+        {"same time",
+         with_district([](auto& d) { d.set_perhaps_same_within_s(86'401); }),
+         "value_invalid " + in + "perhaps_same_within_s"},
+    });
+}
+
 TEST(Bounds, PutDistrict) {
     using D = wire::District;
     const auto distance = [](int metres) {
