@@ -30,14 +30,14 @@ Result<OwnReport> find_own_report(Draft& draft, const std::string& id, const std
 // the report as it is after the event; the others are added to the event.
 void tell_reporter(Draft& draft, store::Report& report);
 
-// All reporters of the incident, whose life has risen, by their reports as they are after the event;
-// of one report that is `own` instead of what the state has.
+// All reporters of the incident, whose life has risen, by their reports as they are after the
+// event; of one report that is `own` instead of what the state has.
 std::vector<store::Audience> all_reporters(const State& state,
                                            const std::string& incident_id,
                                            const store::Report* own);
 
-// The same for an event that `own` caused: its reporter sees it with that report, and the others are
-// told that something of this kind happened, and no more.
+// The same for an event that `own` caused: its reporter sees it with that report, and the others
+// are told that something of this kind happened, and no more.
 std::vector<store::Audience> all_told(const State& state,
                                       const store::Report& own,
                                       wire::EventKind others_kind);

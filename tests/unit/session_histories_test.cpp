@@ -16,10 +16,9 @@ struct Reader {
     };
     std::vector<Asked> asked;
     std::size_t entry_bytes = 1'000;
-    Histories histories{[this](log::Offset after, auto answer) {
-                            asked.push_back({after, std::move(answer)});
-                        },
-                        50'000};
+    Histories histories{
+        [this](log::Offset after, auto answer) { asked.push_back({after, std::move(answer)}); },
+        50'000};
     std::vector<std::string> answers;
 
     void ask(std::uint64_t after) {
