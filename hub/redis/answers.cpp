@@ -35,30 +35,33 @@ log::LogEntry to_entry(Reply& reply) {
 
 }  // namespace
 
-log::StoreResult<CommitReply> to_commit_reply(log::StoreResult<Reply> answer) {
-    if (!answer) {
-        return std::unexpected(answer.error());
-    }
-    const Reply& reply = *answer;
-    const std::string_view outcome = text_at(reply, 0);
-    if (outcome == "epoch") {
+log::StoreResult<CommitReply> to_commit_reply(std::string_view answer) {
+    if (answer == "epoch") {
         return std::unexpected(StoreError::epoch_changed);
     }
-    if (outcome == "conflict") {
+    if (answer == "conflict") {
         return CommitReply{CommitOutcome::conflict, {}, {}};
     }
-    if (outcome == "reused") {
+    if (answer == "reused") {
         return CommitReply{CommitOutcome::id_reused, {}, {}};
     }
-    if (outcome == "old") {
+    if (answer == "old") {
         return CommitReply{CommitOutcome::id_too_old, {}, {}};
     }
-    const std::optional<log::Offset> offset = log::to_offset(text_at(reply, 1));
-    if (offset && outcome == "stored") {
-        return CommitReply{CommitOutcome::stored, *offset, {}};
+    constexpr std::string_view kStored = "stored ";
+    if (answer.starts_with(kStored)) {
+        if (const auto offset = log::to_offset(answer.substr(kStored.size()))) {
+            return CommitReply{CommitOutcome::stored, *offset, {}};
+        }
     }
-    if (offset && outcome == "repeated") {
-        return CommitReply{CommitOutcome::repeated, *offset, std::string(text_at(reply, 2))};
+    constexpr std::string_view kRepeated = "repeated ";
+    if (const std::size_t end = answer.find('\n');
+        answer.starts_with(kRepeated) && end != std::string_view::npos) {
+        if (const auto offset =
+                log::to_offset(answer.substr(kRepeated.size(), end - kRepeated.size()))) {
+            return CommitReply{
+                CommitOutcome::repeated, *offset, std::string(answer.substr(end + 1))};
+        }
     }
     return std::unexpected(StoreError::unavailable);
 }
@@ -87,26 +90,29 @@ std::vector<log::LogEntry> to_entries_of_stream(Reply reply) {
     return to_entries(std::move(reply.items[0].items[1]));
 }
 
-bool is_absent(const Reply& reply) {
-    return reply.is_array() && std::ranges::all_of(reply.items, &Reply::is_nil);
-}
-
-std::optional<log::StoredRecord> to_record(std::string_view subject, Reply reply) {
-    if (reply.items.size() != 4 || !std::ranges::all_of(reply.items, &Reply::is_text)) {
+std::optional<log::StoredRecord> to_record(std::string_view subject, const Reply& reply) {
+    if (!reply.is_text()) {
+        return std::nullopt;
+    }
+    const std::string_view text = reply.text;
+    const std::size_t version_at = text.find('\n') + 1;
+    const std::size_t stamp_at = text.find('\n', version_at) + 1;
+    if (version_at == 0 || stamp_at == 0 || stamp_at == text.size()) {
         return std::nullopt;
     }
     log::StoredRecord record;
     record.subject = subject;
-    const std::string& version = reply.items[0].text;
-    const char* const end = version.data() + version.size();
-    const auto [stopped, error] = std::from_chars(version.data(), end, record.version);
-    const std::optional<log::Offset> offset = log::to_offset(reply.items[1].text);
-    if (error != std::errc() || stopped != end || !offset) {
+    const char* const end = text.data() + stamp_at - 1;
+    const auto [stopped, error] = std::from_chars(text.data() + version_at, end, record.version);
+    const std::optional<log::Offset> offset = log::to_offset(text.substr(0, version_at - 1));
+    const std::size_t stamp_size = static_cast<unsigned char>(text[stamp_at]);
+    const std::string_view rest = text.substr(stamp_at + 1);
+    if (error != std::errc() || stopped != end || !offset || rest.size() < stamp_size) {
         return std::nullopt;
     }
     record.offset = *offset;
-    record.bytes = std::move(reply.items[2].text);
-    record.stamp = std::move(reply.items[3].text);
+    record.stamp = rest.substr(0, stamp_size);
+    record.bytes = rest.substr(stamp_size);
     return record;
 }
 

@@ -12,9 +12,9 @@
 
 namespace tocsin::redis {
 
-// What tocsin_commit_v1 and tocsin_recall_v1 say. `epoch_changed`, or `unavailable` for what is not
-// understood.
-log::StoreResult<log::CommitReply> to_commit_reply(log::StoreResult<Reply> answer);
+// What tocsin_commit_v2 says of a commit, or tocsin_recall_v2. `epoch_changed`, or `unavailable`
+// for what is not understood.
+log::StoreResult<log::CommitReply> to_commit_reply(std::string_view answer);
 
 // What tocsin_head_v1 says.
 struct HeadAnswer {
@@ -27,9 +27,8 @@ std::optional<HeadAnswer> to_head(const Reply& reply);
 std::vector<log::LogEntry> to_entries(Reply reply);
 std::vector<log::LogEntry> to_entries_of_stream(Reply reply);
 
-// HMGET v o e. Null: not a stored state. `is_absent`: there is none at all.
-bool is_absent(const Reply& reply);
-std::optional<log::StoredRecord> to_record(std::string_view subject, Reply reply);
+// A state as it stands in Redis. Null: not a stored state.
+std::optional<log::StoredRecord> to_record(std::string_view subject, const Reply& reply);
 
 // The code of the library in FUNCTION LIST WITHCODE; empty where it is not there.
 std::string_view library_code(const Reply& reply);

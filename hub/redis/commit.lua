@@ -1,5 +1,5 @@
 #!lua name=tocsin
--- revision 2 (raised with every change of this file: a hub does not put an older library in the place of a newer one)
+-- revision 3 (raised with every change of this file: a hub does not put an older library in the place of a newer one)
 --
 -- What must happen in Redis all at once: the functions of a district's log. All keys come through KEYS and share the
 -- hash tag {district}. Each function is numbered: what it takes and answers never changes under a number, so that hubs of
@@ -8,16 +8,20 @@
 --   {d}:log                  stream; entries have the fields e (StoredEvent) and d (SHA-256 of e)
 --   {d}:epoch                string
 --   {d}:trimmed              string `<highest id that a trim removed> <how many were ever removed by then>`
---   {d}:state:<kind>:<id>    hash v (version), t (stamp: whose writing that version is), o (offset of the last event),
---                            e (StoredState)
+--   {d}:state:<kind>:<id>    string: the offset of the last event, LF, the version, LF, a byte with the length of the stamp, the
+--                            stamp (whose writing that version is), the rest: StoredState
 --   {d}:version:<set>        the same for a set that decisions read
---   {d}:open                 sorted set of the subjects that a starting hub loads, all scores 0
+--   {d}:open                 set of the names of the keys that a starting hub loads
 --   {d}:key:<key id>         string, 32 bytes
 --   {d}:ids:<device>         hash: i<command id> = what is remembered of it, s<0..limit-1> = the command id in that place of the
---                            ring, n = how many came, f = the highest version 7 id that was forgotten
+--                            ring, n = how many came, f = the highest version 7 id that was forgotten. Remembered is: the
+--                            offset, LF, two bytes with the length of the digest, the digest, the rest: the receipt
 --
 -- Everything is checked before the first write, types included: an error leaves nothing half done. Redis refuses a
 -- function that writes before it starts (OOM, MISCONF, NOREPLICAS, READONLY), never in its middle.
+--
+-- A call of redis.call costs more than what most commands do, and each argument its part: that is why many commits are one
+-- call, their states one MSET, and what several of them name is named once.
 
 -- Bytes, not the collation of the server's locale, which is what < means for strings in Redis.
 local function bytes_less(a, b)
@@ -80,106 +84,266 @@ local function oldest(info, trimmed)
   return id_less(id, deleted) and deleted or id
 end
 
--- {'repeated', offset, receipt}, {'reused'}, {'old'}, or nil where nothing is known of the command; then what remember
--- needs: how many ids came before, and the floor.
-local function known_command(ids, command, digest)
-  local found = redis.call('HMGET', ids, 'i' .. command, 'n', 'f')
-  local remembered, came, floor = found[1], tonumber(found[2] or '0'), found[3]
-  if remembered then
-    local before = cmsgpack.unpack(remembered)
-    if before[1] ~= digest then
-      return {'reused'}
-    end
-    return {'repeated', before[2], before[3]}
-  end
-  if floor and is_version_7(command) and not bytes_less(floor, command) then
-    return {'old'}
-  end
-  return nil, came, floor
-end
-
-local function remember(ids, command, remembered, limit, came, floor)
-  local slot = 's' .. (came % limit)
-  local forgotten = came >= limit and redis.call('HGET', ids, slot)
-  if forgotten then
-    redis.call('HDEL', ids, 'i' .. forgotten)
-    if is_version_7(forgotten) and (not floor or bytes_less(floor, forgotten)) then
-      redis.call('HSET', ids, 'f', forgotten)
-    end
-  end
-  redis.call('HSET', ids, 'n', came + 1, slot, command, 'i' .. command, cmsgpack.pack(remembered))
-end
-
--- One command's whole effect.
--- KEYS  1 epoch, 2 log, 3 open, 4 the device's ids, then a key for each read, each state and each new key
--- ARGV  1 epoch, 2 command id (empty: not remembered), 3 its digest, 4 receipt, 5 event, 6 its SHA-256,
---       7 how many ids are remembered, 8 reads, 9 states, 10 new keys (how many of each);
---       then for each read its version, a space and its stamp (0 and nothing for none), for each state subject, version,
---       stamp, bytes and 1 (open) or 0, for each new key its bytes
--- Reply {'stored', offset}, {'repeated', offset, receipt}, {'reused'}, {'old'}, {'conflict'}, {'epoch'}
-local function commit(keys, args)
-  local log, open, ids, command = keys[2], keys[3], keys[4], args[2]
-  local reads, states, new_keys = tonumber(args[8]), tonumber(args[9]), tonumber(args[10])
-  if redis.call('GET', keys[1]) ~= args[1] then
-    return {'epoch'}
-  end
-  local known, came, floor
-  if command ~= '' then
-    known, came, floor = known_command(ids, command, args[3])
-    if known then
-      return known
-    end
-  end
-  local read = {}
-  for i = 1, reads do
-    local key = keys[4 + i]
-    local held = redis.call('HMGET', key, 'v', 't')
-    if (held[1] or '0') .. ' ' .. (held[2] or '') ~= args[10 + i] then
-      return {'conflict'}
-    end
-    read[key] = true
-  end
-  for i = 1, new_keys do
-    if redis.call('EXISTS', keys[4 + reads + states + i]) == 1 then
-      return {'conflict'}
-    end
-  end
-  for i = 1, states do
-    local key = keys[4 + reads + i]
-    if not read[key] then
-      redis.call('HGET', key, 'v')
-    end
-  end
-  if states > 0 then
-    redis.call('ZCARD', open)
-  end
-
-  local offset = redis.call('XADD', log, '*', 'e', args[5], 'd', args[6])
-  local at = 10 + reads
-  for i = 1, states do
-    local subject = args[at + 1]
-    redis.call('HSET', keys[4 + reads + i], 'v', args[at + 2], 't', args[at + 3], 'o', offset, 'e', args[at + 4])
-    if args[at + 5] == '1' then
-      redis.call('ZADD', open, 0, subject)
+-- What of `values` from one index to another, in portions that fit on Lua's stack, a command's answers laid end to end.
+local kPortion = 2000
+local function each_portion(command, key, values, answers)
+  for i = 1, #values, kPortion do
+    local last = math.min(i + kPortion - 1, #values)
+    local answer
+    if key then
+      answer = redis.call(command, key, unpack(values, i, last))
     else
-      redis.call('ZREM', open, subject)
+      answer = redis.call(command, unpack(values, i, last))
     end
-    at = at + 5
+    if answers then
+      for j = 1, last - i + 1 do
+        answers[i + j - 1] = answer[j]
+      end
+    end
   end
-  for i = 1, new_keys do
-    redis.call('SET', keys[4 + reads + states + i], args[at + i])
+end
+
+-- What is remembered against what the command says: its answer.
+local function answer_again(remembered, begins)
+  local sub = string.sub
+  local at = string.find(remembered, '\n', 1, true)
+  if sub(remembered, at + 1, at + #begins) ~= begins then
+    return 'reused'
   end
-  if command ~= '' then
-    remember(ids, command, {args[3], offset, args[4]}, tonumber(args[7]), came, floor)
+  return 'repeated ' .. sub(remembered, 1, at) .. sub(remembered, at + 1 + #begins)
+end
+
+local function is_too_old(command, floor)
+  return floor and is_version_7(command) and not bytes_less(floor, command)
+end
+
+-- The length of the digest and the digest, which what is remembered begins with.
+local function digest_of(remembered)
+  local high, low = string.byte(remembered, 1, 2)
+  return string.sub(remembered, 1, high * 256 + low + 2)
+end
+
+-- What the devices of a batch remember, read at once: for each key of ids the number that came, the floor, and what is
+-- known of the commands that the batch brings.
+local function read_ids(asked)
+  local all = {}
+  for key, commands in pairs(asked) do
+    local fields = {'n', 'f'}
+    for i = 1, #commands do
+      fields[i + 2] = 'i' .. commands[i]
+    end
+    local found = redis.call('HMGET', key, unpack(fields))
+    local known = {}
+    for i = 1, #commands do
+      known[commands[i]] = found[i + 2]
+    end
+    all[key] = {came = tonumber(found[1] or '0'), floor = found[2], known = known, more = #commands, set = {}, gone = {}}
   end
-  return {'stored', offset}
+  return all
+end
+
+-- Notes that a command came; one is forgotten for it where the ring is full. Written by write_ids.
+local function remember(key, ids, command, remembered, limit)
+  local slot = ids.came % limit
+  if ids.came >= limit then
+    if not ids.slots then
+      local fields = {}
+      for i = 1, ids.more do
+        fields[i] = 's' .. ((ids.came + i - 1) % limit)
+      end
+      ids.slots, ids.first = redis.call('HMGET', key, unpack(fields)), ids.came
+    end
+    local forgotten = ids.slots[ids.came - ids.first + 1]
+    ids.gone[#ids.gone + 1] = 'i' .. forgotten
+    ids.known[forgotten] = false
+    if is_version_7(forgotten) and (not ids.floor or bytes_less(ids.floor, forgotten)) then
+      ids.floor, ids.raised = forgotten, true
+    end
+  end
+  ids.came = ids.came + 1
+  ids.known[command] = remembered
+  local set = ids.set
+  local n = #set
+  set[n + 1], set[n + 2], set[n + 3], set[n + 4] = 's' .. slot, command, 'i' .. command, remembered
+end
+
+local function write_ids(all)
+  for key, ids in pairs(all) do
+    local set = ids.set
+    local n = #set
+    if n > 0 then
+      if #ids.gone > 0 then
+        redis.call('HDEL', key, unpack(ids.gone))
+      end
+      set[n + 1], set[n + 2] = 'n', ids.came
+      if ids.raised then
+        set[n + 3], set[n + 4] = 'f', ids.floor
+      end
+      redis.call('HSET', key, unpack(set))
+    end
+  end
+end
+
+-- Many commands' whole effects, one after the other; each is all or nothing.
+-- KEYS  1 epoch, 2 log, 3 open; a key for each check; then for each commit: the device's ids, each state, each new key
+-- ARGV  1 epoch, 2 how many ids are remembered, 3 how many checks, 4 how many commits;
+--       for each check what must stand in a state behind its offset: version, LF, a byte with the length of the stamp,
+--       the stamp (0 and no stamp: there is none);
+--       for each commit: a head, the command id (empty: not remembered), what is remembered of it without the offset, the event, its
+--       SHA-256, each state without the offset, each new key's bytes.
+--       A head: how many states, how many new keys (two bytes each, the higher first); for each state a byte, + to be loaded at
+--       start, - no more, or . as it was; for each check that it rests on its number, from 1, in two bytes.
+-- Reply 'epoch', or for each commit `stored <offset>`, `repeated <offset>`LF and the receipt, `reused`, `old`, `conflict`
+local function commit(keys, args)
+  local byte, sub = string.byte, string.sub
+  local log, open = keys[2], keys[3]
+  local limit, checks, commits = tonumber(args[2]), tonumber(args[3]), tonumber(args[4])
+  if redis.call('GET', keys[1]) ~= args[1] then
+    return 'epoch'
+  end
+
+  -- Everything that is read, before anything is written.
+  local now, distinct = {}, {}
+  for i = 4, 3 + checks do
+    local key = keys[i]
+    if now[key] == nil then
+      now[key] = false
+      distinct[#distinct + 1] = key
+    end
+  end
+  local held = {}
+  each_portion('MGET', nil, distinct, held)
+  for i = 1, #distinct do
+    local value = held[i]
+    if value then
+      local at = string.find(value, '\n', 1, true)
+      now[distinct[i]] = at and sub(value, at + 1) or ''
+    end
+  end
+  local asked, wanted = {}, {}
+  local key_at, at = 3 + checks, 4 + checks
+  for _ = 1, commits do
+    local s1, s2, k1, k2 = byte(args[at + 1], 1, 4)
+    local states, new_keys = s1 * 256 + s2, k1 * 256 + k2
+    local command = args[at + 2]
+    if command ~= '' then
+      local ids = keys[key_at + 1]
+      local list = asked[ids]
+      if list then
+        list[#list + 1] = command
+      else
+        asked[ids] = {command}
+      end
+    end
+    for i = 1, new_keys do
+      wanted[#wanted + 1] = keys[key_at + 1 + states + i]
+    end
+    key_at = key_at + 1 + states + new_keys
+    at = at + 5 + states + new_keys
+  end
+  local ids_of = read_ids(asked)
+  local taken = {}
+  if #wanted > 0 then
+    local there = 0
+    for i = 1, #wanted, kPortion do
+      there = there + redis.call('EXISTS', unpack(wanted, i, math.min(i + kPortion - 1, #wanted)))
+    end
+    for i = 1, there > 0 and #wanted or 0 do
+      taken[wanted[i]] = redis.call('EXISTS', wanted[i]) == 1
+    end
+  end
+  redis.call('SCARD', open)
+
+  local replies, sets, opened, closed = {}, {}, {}, {}
+  local set_count = 0
+  key_at, at = 3 + checks, 4 + checks
+  for number = 1, commits do
+    local head, command, remembered = args[at + 1], args[at + 2], args[at + 3]
+    local s1, s2, k1, k2 = byte(head, 1, 4)
+    local states, new_keys = s1 * 256 + s2, k1 * 256 + k2
+    local ids_key = keys[key_at + 1]
+    local ids, reply
+    if command ~= '' then
+      ids = ids_of[ids_key]
+      local before = ids.known[command]
+      if before then
+        reply = answer_again(before, digest_of(remembered))
+      elseif is_too_old(command, ids.floor) then
+        reply = 'old'
+      end
+    end
+    if not reply then
+      for i = 5 + states, #head, 2 do
+        local c1, c2 = byte(head, i, i + 1)
+        local check = c1 * 256 + c2
+        local want, is = args[4 + check], now[keys[3 + check]]
+        if is then
+          if sub(is, 1, #want) ~= want then
+            reply = 'conflict'
+          end
+        elseif want ~= '0\n\0' then
+          reply = 'conflict'
+        end
+      end
+      for i = 1, new_keys do
+        if taken[keys[key_at + 1 + states + i]] then
+          reply = 'conflict'
+        end
+      end
+    end
+    if not reply then
+      local offset = redis.call('XADD', log, '*', 'e', args[at + 4], 'd', args[at + 5])
+      local begins = offset .. '\n'
+      for i = 1, states do
+        local key, value = keys[key_at + 1 + i], args[at + 5 + i]
+        now[key] = value
+        sets[set_count + 1], sets[set_count + 2] = key, begins .. value
+        set_count = set_count + 2
+        local mark = byte(head, 4 + i)
+        if mark == 43 then
+          opened[key], closed[key] = true, nil
+        elseif mark == 45 then
+          opened[key], closed[key] = nil, true
+        end
+      end
+      for i = 1, new_keys do
+        local key = keys[key_at + 1 + states + i]
+        taken[key] = true
+        sets[set_count + 1], sets[set_count + 2] = key, args[at + 5 + states + i]
+        set_count = set_count + 2
+      end
+      if ids then
+        remember(ids_key, ids, command, begins .. remembered, limit)
+      end
+      reply = 'stored ' .. offset
+    end
+    replies[number] = reply
+    key_at = key_at + 1 + states + new_keys
+    at = at + 5 + states + new_keys
+  end
+
+  each_portion('MSET', nil, sets)
+  for command, members in pairs({SADD = opened, SREM = closed}) do
+    local list = {}
+    for key in pairs(members) do
+      list[#list + 1] = key
+    end
+    each_portion(command, open, list)
+  end
+  write_ids(ids_of)
+  return replies
 end
 
 -- What is known of a command, without storing anything.
--- KEYS 1 the device's ids · ARGV 1 command id, 2 its digest · Reply as commit's; {'conflict'} where nothing is known
+-- KEYS 1 the device's ids · ARGV 1 command id, 2 two bytes with the length of its digest, and the digest
+-- Reply as one of commit's; `conflict` where nothing is known
 local function recall(keys, args)
-  local known = known_command(keys[1], args[1], args[2])
-  return known or {'conflict'}
+  local ids = read_ids({[keys[1]] = {args[1]}})[keys[1]]
+  local before = ids.known[args[1]]
+  if before then
+    return answer_again(before, args[2])
+  end
+  return is_too_old(args[1], ids.floor) and 'old' or 'conflict'
 end
 
 -- How far the log goes, and whether it still holds what the caller has seen of it.
@@ -234,8 +398,8 @@ local function trim(keys, args)
   return #found
 end
 
-redis.register_function('tocsin_commit_v1', commit)
-redis.register_function{function_name = 'tocsin_recall_v1', callback = recall, flags = {'no-writes'}}
+redis.register_function('tocsin_commit_v2', commit)
+redis.register_function{function_name = 'tocsin_recall_v2', callback = recall, flags = {'no-writes'}}
 redis.register_function{function_name = 'tocsin_head_v1', callback = head, flags = {'no-writes'}}
 redis.register_function('tocsin_renew_epoch_v1', renew)
 redis.register_function{function_name = 'tocsin_trim_v1', callback = trim, flags = {'allow-oom'}}

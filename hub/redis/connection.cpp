@@ -80,6 +80,25 @@ redisReplyObjectFunctions kBuilders = {
 
 }  // namespace
 
+std::string formed(std::span<const std::string> command) {
+    std::vector<const char*> words;
+    std::vector<std::size_t> sizes;
+    words.reserve(command.size());
+    sizes.reserve(command.size());
+    for (const std::string& word : command) {
+        words.push_back(word.data());
+        sizes.push_back(word.size());
+    }
+    char* text = nullptr;
+    const int size =
+        redisFormatCommandArgv(&text, static_cast<int>(words.size()), words.data(), sizes.data());
+    if (size < 0) {
+        throw std::bad_alloc();
+    }
+    const std::unique_ptr<char, decltype(&redisFreeCommand)> owned(text, &redisFreeCommand);
+    return {text, static_cast<std::size_t>(size)};
+}
+
 struct Connection::Wire {
     std::shared_ptr<Stream> stream;
     std::unique_ptr<redisReader, decltype(&redisReaderFree)> reader{
@@ -196,6 +215,15 @@ void Connection::send(std::span<const std::string> command, milliseconds wait, A
     }
 }
 
+void Connection::send_formed(std::string_view command, Answer answer) {
+    if (phase_ != Phase::up || outgoing_.size() > kMostOutgoingBytes) {
+        refuse(std::move(answer));
+        return;
+    }
+    outgoing_.append(command);
+    await(milliseconds(0), std::move(answer));
+}
+
 void Connection::send_first(std::span<const std::string> command, Answer answer) {
     if (phase_ == Phase::preparing) {
         enqueue(command, milliseconds(0), std::move(answer));
@@ -211,25 +239,15 @@ void Connection::refuse(Answer answer) {
 }
 
 void Connection::enqueue(std::span<const std::string> command, milliseconds wait, Answer answer) {
-    std::vector<const char*> words;
-    std::vector<std::size_t> sizes;
-    words.reserve(command.size());
-    sizes.reserve(command.size());
-    for (const std::string& word : command) {
-        words.push_back(word.data());
-        sizes.push_back(word.size());
-    }
-    char* formatted = nullptr;
-    const int size = redisFormatCommandArgv(
-        &formatted, static_cast<int>(words.size()), words.data(), sizes.data());
-    if (size < 0 || outgoing_.size() > kMostOutgoingBytes) {
-        redisFreeCommand(formatted);
+    if (outgoing_.size() > kMostOutgoingBytes) {
         refuse(std::move(answer));
         return;
     }
-    outgoing_.append(formatted, static_cast<std::size_t>(size));
-    redisFreeCommand(formatted);
+    outgoing_.append(formed(command));
+    await(wait, std::move(answer));
+}
 
+void Connection::await(milliseconds wait, Answer answer) {
     // Answers come in order, so none can be expected before the one ahead of it: the first deadline
     // is the earliest.
     Clock::time_point deadline = Clock::now() + settings_.timeout + wait;
@@ -239,7 +257,11 @@ void Connection::enqueue(std::span<const std::string> command, milliseconds wait
     pending_.push_back({deadline, std::move(answer)});
     ++unsent_;
     watch();
-    if (!flush_posted_ && !is_writing_) {
+    wake();
+}
+
+void Connection::wake() {
+    if (wire_ && !flush_posted_ && !is_writing_) {
         flush_posted_ = true;
         asio::post(executor_, [self = shared_from_this(), wire = wire_] {
             if (wire == self->wire_) {
@@ -251,19 +273,24 @@ void Connection::enqueue(std::span<const std::string> command, milliseconds wait
 }
 
 void Connection::flush() {
-    if (is_writing_ || outgoing_.empty() || !wire_) {
+    if (is_writing_ || !wire_) {
         return;
     }
-    const bool in_transactions = settings_.in_transactions && phase_ == Phase::up;
-    if (in_transactions && pending_.size() != unsent_) {
-        return;  // it goes when what is under way is answered
+    if (phase_ == Phase::up) {
+        if (settings_.one_round_at_a_time && pending_.size() != unsent_) {
+            return;  // it goes when what is under way is answered
+        }
+        if (hooks_.gather) {
+            flush_posted_ = true;  // it is under way
+            hooks_.gather();
+            flush_posted_ = false;
+        }
+    }
+    if (outgoing_.empty()) {
+        return;
     }
     wire_->writing.clear();
     std::swap(wire_->writing, outgoing_);
-    if (in_transactions && unsent_ > 1) {
-        transaction_ = Transaction{unsent_, 0, {}};
-        wire_->writing.insert(0, "*1\r\n$5\r\nMULTI\r\n").append("*1\r\n$4\r\nEXEC\r\n");
-    }
     unsent_ = 0;
     is_writing_ = true;
     wire_->stream->write(asio::buffer(wire_->writing),
@@ -309,7 +336,7 @@ void Connection::on_read(const WirePtr& wire, std::size_t size) {
             break;
         }
         const std::unique_ptr<Reply> reply(static_cast<Reply*>(found));
-        on_reply(wire, std::move(*reply), end);
+        on_reply(std::move(*reply), end);
         if (wire != wire_) {
             return;
         }
@@ -318,59 +345,19 @@ void Connection::on_read(const WirePtr& wire, std::size_t size) {
         close(end);
         return;
     }
+    if (settings_.one_round_at_a_time) {
+        flush();
+    }
     watch();
     read();
 }
 
-void Connection::on_reply(const WirePtr& wire, Reply reply, std::string& end) {
-    if (transaction_) {
-        on_transaction_reply(wire, std::move(reply), end);
-    } else if (pending_.empty()) {
+void Connection::on_reply(Reply reply, std::string& end) {
+    if (pending_.empty()) {
         close("an answer that nobody asked for");
     } else {
         give(std::move(reply), end);
-        if (wire == wire_ && settings_.in_transactions) {
-            flush();
-        }
     }
-}
-
-// OK, then QUEUED or a refusal for each command, then an array of all answers, or, where a command
-// was refused, the word that nothing was done.
-void Connection::on_transaction_reply(const WirePtr& wire, Reply reply, std::string& end) {
-    const std::size_t number = transaction_->replies++;
-    if (number == 0) {
-        if (reply.is_error()) {
-            close("MULTI is refused: " + reply.text);
-        }
-        return;
-    }
-    if (number <= transaction_->commands) {
-        if (reply.is_error()) {
-            transaction_->refused.emplace_back(number - 1, std::move(reply));
-        }
-        return;
-    }
-    Transaction done = std::move(*transaction_);
-    transaction_.reset();
-    if (reply.is_error()) {
-        std::vector<Reply> answers(done.commands, reply);
-        for (auto& [at, refusal] : done.refused) {
-            answers[at] = std::move(refusal);
-        }
-        reply.items = std::move(answers);
-    }
-    if (reply.items.size() != done.commands || pending_.size() < done.commands) {
-        close("the answers of a transaction are not those that were asked for");
-        return;
-    }
-    for (Reply& answer : reply.items) {
-        give(std::move(answer), end);
-        if (wire != wire_) {
-            return;
-        }
-    }
-    flush();
 }
 
 void Connection::give(Reply reply, std::string& end) {
@@ -417,7 +404,6 @@ void Connection::close(std::string reason) {
     is_writing_ = false;
     flush_posted_ = false;
     outgoing_.clear();
-    transaction_.reset();
     const std::size_t sent = pending_.size() - std::exchange(unsent_, 0);
     asio::post(
         executor_,

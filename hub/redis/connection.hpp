@@ -12,9 +12,9 @@
 #include <expected>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,6 +33,9 @@ enum class Lost {
     no_answer,   // the connection went afterwards, or the deadline passed: it may have happened
 };
 
+// A command in Redis's form.
+std::string formed(std::span<const std::string> command);
+
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
     using Answer = std::move_only_function<void(std::expected<Reply, Lost>)>;
@@ -42,10 +45,8 @@ public:
         std::chrono::milliseconds timeout{2000};   // for connecting, and for each command
         std::chrono::milliseconds first_wait{20};  // before connecting again; doubles, with jitter
         std::chrono::milliseconds longest_wait{500};
-        // Once it is up, what comes while something is unanswered waits, and then travels as one
-        // transaction. Redis reads some 16 KiB of a connection before it syncs
-        // and answers; a transaction it carries out whole, so that one sync serves all of it.
-        bool in_transactions = false;
+        // Once it is up, what comes while something is unanswered waits, and then travels together.
+        bool one_round_at_a_time = false;
         Random random;
     };
     // Called on the executor; none after stop().
@@ -56,6 +57,9 @@ public:
         std::function<void()> on_up;
         // It went, or could not be made; it will be tried again.
         std::function<void(const std::string& reason)> on_down;
+        // It is up, and what is sent now goes out at once: for whoever gathers until then. Called
+        // for wake() and before each round.
+        std::function<void()> gather = {};
     };
 
     Connection(const boost::asio::any_io_executor& executor, Settings settings, Hooks hooks);
@@ -74,6 +78,11 @@ public:
         send(command, std::chrono::milliseconds(0), std::move(answer));
     }
 
+    // The same for one command that is in Redis's form already.
+    void send_formed(std::string_view command, Answer answer);
+    // Calls the gather hook, later, as soon as it may send.
+    void wake();
+
     // For the prepare hook.
     void send_first(std::span<const std::string> command, Answer answer);
     void accept();
@@ -90,13 +99,6 @@ private:
     // in memory, and compare it with wire_, so that they know that it was.
     struct Wire;
     using WirePtr = std::shared_ptr<Wire>;
-    // A transaction under way: what the server said so far.
-    struct Transaction {
-        std::size_t commands = 0;
-        std::size_t replies = 0;
-        std::vector<std::pair<std::size_t, Reply>>
-            refused;  // by number: those that were not even queued
-    };
     static constexpr std::size_t kMostOutgoingBytes =
         64u << 20;  // then commands are refused: Redis does not keep up
 
@@ -107,12 +109,12 @@ private:
     void enqueue(std::span<const std::string> command,
                  std::chrono::milliseconds wait,
                  Answer answer);
+    void await(std::chrono::milliseconds wait, Answer answer);
     void refuse(Answer answer);
     void flush();
     void read();
     void on_read(const WirePtr& wire, std::size_t size);
-    void on_reply(const WirePtr& wire, Reply reply, std::string& end);
-    void on_transaction_reply(const WirePtr& wire, Reply reply, std::string& end);
+    void on_reply(Reply reply, std::string& end);
     void give(Reply reply, std::string& end);
     void watch();
     void close(std::string reason);
@@ -124,7 +126,6 @@ private:
     Phase phase_ = Phase::idle;
     WirePtr wire_;  // null: not connected, nor about to be
     std::deque<Pending> pending_;
-    std::optional<Transaction> transaction_;
     std::size_t unsent_ = 0;  // how many of the last pending ones are still in outgoing_
     std::string outgoing_;
     bool is_writing_ = false;

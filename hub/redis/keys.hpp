@@ -35,6 +35,27 @@ public:
         return name;
     }
 
+    // The subject of a state's key; empty for what is none.
+    std::string subject(std::string_view key) const {
+        if (!key.starts_with(prefix_)) {
+            return {};
+        }
+        key.remove_prefix(prefix_.size());
+        constexpr std::string_view kSet = "version:";
+        if (key.starts_with(kSet)) {
+            return "set/" + std::string(key.substr(kSet.size()));
+        }
+        constexpr std::string_view kState = "state:";
+        if (!key.starts_with(kState)) {
+            return {};
+        }
+        std::string name(key.substr(kState.size()));
+        if (const std::size_t colon = name.find(':'); colon != std::string::npos) {
+            name[colon] = '/';
+        }
+        return name;
+    }
+
 private:
     std::string prefix_;
 };

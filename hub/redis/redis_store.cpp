@@ -1,9 +1,9 @@
 #include "hub/redis/redis_store.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
-#include "hub/log/digest.hpp"
 #include "hub/redis/answers.hpp"
 
 namespace tocsin::redis {
@@ -35,71 +35,35 @@ auto converted(StoreResult<Reply> answer, Convert convert)
 
 }  // namespace
 
+// Commits gather until the connection can send: then they are one call.
 void RedisStore::commit(log::Commit commit, Callback<CommitReply> done) {
-    std::vector<std::string> command{"FCALL", "tocsin_commit_v1"};
-    const std::size_t keys =
-        4 + commit.reads.size() + commit.states.size() + commit.new_keys.size();
-    command.reserve(13 + keys + commit.reads.size() + 5 * commit.states.size() +
-                    commit.new_keys.size());
-    command.insert(command.end(),
-                   {std::to_string(keys),
-                    keys_.epoch(),
-                    keys_.log(),
-                    keys_.open(),
-                    keys_.ids(commit.device_id)});
-    for (const domain::Read& read : commit.reads) {
-        command.push_back(keys_.state(read.subject));
+    if (batch_ && (!batch_->takes_more() || batch_->epoch() != commit.epoch)) {
+        send_batch();
     }
-    for (const log::StateWrite& state : commit.states) {
-        command.push_back(keys_.state(state.subject));
+    if (!batch_) {
+        batch_ = std::make_shared<CommitBatch>(keys_, commit.epoch);
     }
-    for (const auto& [key_id, key] : commit.new_keys) {
-        command.push_back(keys_.key(key_id));
+    batch_->add(std::move(commit), std::move(done));
+    if (commits_->is_up()) {
+        commits_->wake();
+    } else {
+        send_batch();  // is refused
     }
+}
 
-    command.push_back(commit.epoch);
-    command.push_back(commit.device_id.empty() ? std::string() : std::move(commit.command_id));
-    command.push_back(std::move(commit.digest));
-    command.push_back(commit.receipt);
-    std::string digest = log::sha256(commit.event);
-    command.push_back(std::move(commit.event));
-    command.push_back(std::move(digest));
-    for (const std::size_t number : {static_cast<std::size_t>(kRememberedIds),
-                                     commit.reads.size(),
-                                     commit.states.size(),
-                                     commit.new_keys.size()}) {
-        command.push_back(std::to_string(number));
+void RedisStore::send_batch() {
+    if (!batch_) {
+        return;
     }
-    for (const domain::Read& read : commit.reads) {
-        command.push_back(std::to_string(read.version) + ' ' + read.stamp);
-    }
-    for (log::StateWrite& state : commit.states) {
-        command.push_back(std::move(state.subject));
-        command.push_back(std::to_string(state.version));
-        command.push_back(std::move(state.stamp));
-        command.push_back(std::move(state.bytes));
-        command.emplace_back(state.open ? "1" : "0");
-    }
-    for (auto& [key_id, key] : commit.new_keys) {
-        command.push_back(std::move(key));
-    }
-
-    call_function(std::move(command),
-                  Effect::writes,
-                  false,
-                  [this,
-                   epoch = std::move(commit.epoch),
-                   receipt = std::move(commit.receipt),
-                   done = std::move(done)](StoreResult<Reply> answer) mutable {
-                      StoreResult<CommitReply> reply = to_commit_reply(std::move(answer));
-                      if (reply && reply->outcome == log::CommitOutcome::stored) {
-                          reply->receipt = std::move(receipt);
-                          if (epoch == epoch_) {
-                              seen_ = std::max(seen_, reply->offset);
-                          }
-                      }
-                      done(std::move(reply));
-                  });
+    const std::shared_ptr<CommitBatch> batch = std::exchange(batch_, nullptr);
+    std::string command = batch->command();
+    call_function(std::move(command), Effect::writes, [this, batch](StoreResult<Reply> answer) {
+        batch->answer(std::move(answer), [&](Offset offset) {
+            if (batch->epoch() == epoch_) {
+                seen_ = std::max(seen_, offset);
+            }
+        });
+    });
 }
 
 void RedisStore::recall(std::string device_id,
@@ -111,15 +75,18 @@ void RedisStore::recall(std::string device_id,
         return;
     }
     call_function({"FCALL",
-                   "tocsin_recall_v1",
+                   "tocsin_recall_v2",
                    "1",
                    keys_.ids(device_id),
                    std::move(command_id),
-                   std::move(digest)},
+                   digest_field(digest)},
                   Effect::none,
-                  false,
                   [done = std::move(done)](StoreResult<Reply> answer) mutable {
-                      done(to_commit_reply(std::move(answer)));
+                      if (answer) {
+                          done(to_commit_reply(answer->text));
+                      } else {
+                          done(std::unexpected(answer.error()));
+                      }
                   });
 }
 
@@ -131,7 +98,6 @@ void RedisStore::renew_epoch(std::string old_epoch, Callback<std::string> done) 
     call_function(
         {"FCALL", "tocsin_renew_epoch_v1", "1", keys_.epoch(), std::move(old_epoch), new_epoch()},
         Effect::writes,
-        false,
         [done = std::move(done)](StoreResult<Reply> answer) mutable {
             done(converted(std::move(answer), [](Reply epoch) { return std::move(epoch.text); }));
         });
@@ -191,7 +157,7 @@ void RedisStore::read_last(int count, Callback<std::vector<LogEntry>> done) {
 }
 
 void RedisStore::load(std::string subject, Callback<std::optional<StoredRecord>> done) {
-    const std::vector<std::string> command{"HMGET", keys_.state(subject), "v", "o", "e", "t"};
+    const std::vector<std::string> command{"GET", keys_.state(subject)};
     query(*commits_,
           command,
           kNoWait,
@@ -202,11 +168,11 @@ void RedisStore::load(std::string subject, Callback<std::optional<StoredRecord>>
                   done(std::unexpected(answer.error()));
                   return;
               }
-              if (is_absent(*answer)) {
+              if (answer->is_nil()) {
                   done(std::nullopt);
                   return;
               }
-              std::optional<StoredRecord> record = to_record(subject, std::move(*answer));
+              std::optional<StoredRecord> record = to_record(subject, *answer);
               if (!record) {
                   tell_unreadable(subject);
                   done(std::unexpected(log::StoreError::unavailable));
@@ -216,14 +182,13 @@ void RedisStore::load(std::string subject, Callback<std::optional<StoredRecord>>
           });
 }
 
-// Page by page, so that Redis is not held up by a large district. What is closed meanwhile may come
-// or not.
+// Page by page, so that Redis is not held up by a large district. What is opened or closed
+// meanwhile may come or not; a page may bring again what another one brought.
 struct RedisStore::OpenPages {
     Callback<std::vector<StoredRecord>> done;
     std::vector<StoredRecord> records;
-    std::string last_subject;
-    std::size_t awaited = 0;
-    bool is_whole = true;
+    std::set<std::string> subjects;
+    std::string next = "0";
 };
 
 void RedisStore::load_open(Callback<std::vector<StoredRecord>> done) {
@@ -233,46 +198,64 @@ void RedisStore::load_open(Callback<std::vector<StoredRecord>> done) {
 }
 
 void RedisStore::load_page(std::shared_ptr<OpenPages> pages) {
-    const std::string from = pages->last_subject.empty() ? "-" : '(' + pages->last_subject;
     query(*bulk_,
-          {"ZRANGE", keys_.open(), from, "+", "BYLEX", "LIMIT", "0", std::to_string(kPage)},
+          {"SSCAN", keys_.open(), pages->next, "COUNT", std::to_string(kPage)},
           kNoWait,
           Effect::none,
-          [this, pages](StoreResult<Reply> subjects) {
-              if (!subjects) {
-                  pages->done(std::unexpected(subjects.error()));
-              } else if (subjects->items.empty()) {
-                  pages->done(std::move(pages->records));
+          [this, pages](StoreResult<Reply> page) {
+              if (!page) {
+                  pages->done(std::unexpected(page.error()));
+              } else if (page->items.size() != 2) {
+                  pages->done(std::unexpected(log::StoreError::unavailable));
               } else {
-                  take_page(pages, *subjects);
+                  pages->next = std::move(page->items[0].text);
+                  take_page(pages, page->items[1]);
               }
           });
 }
 
-void RedisStore::take_page(const std::shared_ptr<OpenPages>& pages, const Reply& subjects) {
-    pages->awaited = subjects.items.size();
-    pages->last_subject = subjects.items.back().text;
-    for (const Reply& subject : subjects.items) {
-        bulk_->send(Command{"HMGET", keys_.state(subject.text), "v", "o", "e", "t"},
-                    [self = shared_from_this(), pages, subject = subject.text](
-                        std::expected<Reply, Lost> answer) {
-                        if (!answer) {
-                            pages->is_whole = false;
-                        } else if (auto record = to_record(subject, std::move(*answer))) {
-                            pages->records.push_back(std::move(*record));
-                        } else {
-                            self->tell_unreadable(subject);
-                        }
-                        if (--pages->awaited > 0) {
-                            return;
-                        }
-                        if (pages->is_whole) {
-                            self->load_page(pages);
-                        } else {
-                            pages->done(std::unexpected(log::StoreError::unavailable));
-                        }
-                    });
+void RedisStore::take_page(const std::shared_ptr<OpenPages>& pages, const Reply& names) {
+    Command command{"MGET"};
+    std::vector<std::string> subjects;
+    for (const Reply& name : names.items) {
+        std::string subject = keys_.subject(name.text);
+        if (!subject.empty() && pages->subjects.insert(subject).second) {
+            command.push_back(name.text);
+            subjects.push_back(std::move(subject));
+        }
     }
+    const auto go_on = [this, pages] {
+        if (pages->next == "0") {
+            pages->done(std::move(pages->records));
+        } else {
+            load_page(pages);
+        }
+    };
+    if (subjects.empty()) {
+        go_on();
+        return;
+    }
+    query(*bulk_,
+          command,
+          kNoWait,
+          Effect::none,
+          [this, pages, go_on, subjects = std::move(subjects)](StoreResult<Reply> states) {
+              if (!states) {
+                  pages->done(std::unexpected(states.error()));
+                  return;
+              }
+              for (std::size_t i = 0; i < subjects.size(); ++i) {
+                  std::optional<StoredRecord> record =
+                      i < states->items.size() ? to_record(subjects[i], states->items[i])
+                                               : std::nullopt;
+                  if (record) {
+                      pages->records.push_back(std::move(*record));
+                  } else {
+                      tell_unreadable(subjects[i]);
+                  }
+              }
+              go_on();
+          });
 }
 
 void RedisStore::tell_unreadable(const std::string& subject) {
@@ -336,7 +319,6 @@ void RedisStore::trim_more(Offset keep_after,
                    std::to_string(keep_count),
                    std::to_string(kTrimAtOnce)},
                   Effect::writes,
-                  false,
                   [this, keep_after, keep_count, gone, done = std::move(done)](
                       StoreResult<Reply> answer) mutable {
                       if (!answer) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "hub/log/store.hpp"
+#include "hub/redis/commit_batch.hpp"
 #include "hub/redis/connection.hpp"
 #include "hub/redis/keys.hpp"
 
@@ -98,7 +99,12 @@ private:
                std::chrono::milliseconds wait,
                Effect effect,
                Given given);
-    void call_function(Command command, Effect effect, bool is_first, Given given);
+    // `formed`: in Redis's form. Commits gathered before go before it.
+    void call_function(std::string formed, Effect effect, Given given);
+    void call_function(const Command& command, Effect effect, Given given);
+    // While the connection is being made ready; without a second try.
+    void call_first(const Command& command, Effect effect, Given given);
+    void send_batch();
     void send_function(const std::shared_ptr<FunctionCall>& call);
     void reload_library();
     log::StoreResult<Reply> checked(std::expected<Reply, Lost> answer, Effect effect);
@@ -110,7 +116,7 @@ private:
                      int wait_ms,
                      log::Callback<std::vector<log::LogEntry>> done);
     void load_page(std::shared_ptr<OpenPages> pages);
-    void take_page(const std::shared_ptr<OpenPages>& pages, const Reply& subjects);
+    void take_page(const std::shared_ptr<OpenPages>& pages, const Reply& names);
     void trim_more(log::Offset keep_after,
                    std::int64_t keep_count,
                    std::int64_t gone,
@@ -137,6 +143,9 @@ private:
     std::map<std::uint64_t, std::shared_ptr<FunctionCall>> held_;
     std::uint64_t calls_made_ = 0;
     bool is_reloading_ = false;
+
+    std::shared_ptr<CommitBatch>
+        batch_;  // commits that are not given to the connection yet; or null
 };
 
 }  // namespace tocsin::redis

@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 struct RedisStore::FunctionCall {
     std::uint64_t number = 0;
-    Command command;
+    std::string command;
     Effect effect = Effect::none;
     bool is_repeated = false;
     Given given;
@@ -28,19 +28,20 @@ RedisStore::RedisStore(const boost::asio::any_io_executor& executor, RedisOption
     settings.endpoint = options_.endpoint;
     settings.timeout = options_.command_timeout;
     settings.random = options_.random;
-    const auto connection = [&](std::function<void()> prepare) {
+    const auto connection = [&](std::function<void()> prepare, std::function<void()> gather) {
         return std::make_shared<Connection>(
             executor_,
             settings,
             Connection::Hooks{std::move(prepare),
                               [this] { on_link_up(); },
-                              [this](const std::string& reason) { on_link_down(reason); }});
+                              [this](const std::string& reason) { on_link_down(reason); },
+                              std::move(gather)});
     };
-    settings.in_transactions = true;
-    commits_ = connection([this] { prepare_library(); });
-    settings.in_transactions = false;
-    tail_ = connection([this] { prepare_reading(*tail_, [this] { tail_->accept(); }); });
-    bulk_ = connection([this] { prepare_reading(*bulk_, [this] { bulk_->accept(); }); });
+    settings.one_round_at_a_time = true;
+    commits_ = connection([this] { prepare_library(); }, [this] { send_batch(); });
+    settings.one_round_at_a_time = false;
+    tail_ = connection([this] { prepare_reading(*tail_, [this] { tail_->accept(); }); }, nullptr);
+    bulk_ = connection([this] { prepare_reading(*bulk_, [this] { bulk_->accept(); }); }, nullptr);
 }
 
 RedisStore::~RedisStore() {
@@ -55,6 +56,7 @@ void RedisStore::start() {
 
 void RedisStore::stop() {
     is_up_ = false;
+    send_batch();  // is answered as what is under way
     for (const auto& link : {commits_, tail_, bulk_}) {
         link->stop();
     }
@@ -71,6 +73,9 @@ void RedisStore::on_link_up() {
 }
 
 void RedisStore::on_link_down(const std::string& reason) {
+    if (!commits_->is_up()) {
+        send_batch();  // is refused
+    }
     if (!std::exchange(is_up_, false) && reason == down_reason_) {
         return;
     }
@@ -184,6 +189,9 @@ log::StoreResult<Reply> RedisStore::checked(std::expected<Reply, Lost> answer, E
 
 void RedisStore::query(
     Connection& link, const Command& command, milliseconds wait, Effect effect, Given given) {
+    if (&link == commits_.get()) {
+        send_batch();
+    }
     link.send(command,
               wait,
               [self = shared_from_this(), effect, given = std::move(given)](
@@ -202,18 +210,23 @@ void RedisStore::ask(std::vector<std::string> command, log::Callback<Reply> done
     });
 }
 
-void RedisStore::call_function(Command command, Effect effect, bool is_first, Given given) {
-    if (is_first) {
-        // Without holding the store: it may be given up while it connects.
-        commits_->send_first(
-            command,
-            [this, effect, given = std::move(given)](std::expected<Reply, Lost> answer) mutable {
-                given(checked(std::move(answer), effect));
-            });
-        return;
-    }
+// Without holding the store: it may be given up while it connects.
+void RedisStore::call_first(const Command& command, Effect effect, Given given) {
+    commits_->send_first(
+        command,
+        [this, effect, given = std::move(given)](std::expected<Reply, Lost> answer) mutable {
+            given(checked(std::move(answer), effect));
+        });
+}
+
+void RedisStore::call_function(const Command& command, Effect effect, Given given) {
+    call_function(formed(command), effect, std::move(given));
+}
+
+void RedisStore::call_function(std::string formed, Effect effect, Given given) {
+    send_batch();
     auto call = std::make_shared<FunctionCall>(
-        ++calls_made_, std::move(command), effect, false, std::move(given));
+        ++calls_made_, std::move(formed), effect, false, std::move(given));
     if (is_reloading_) {
         held_.emplace(call->number, std::move(call));
     } else {
@@ -222,15 +235,16 @@ void RedisStore::call_function(Command command, Effect effect, bool is_first, Gi
 }
 
 void RedisStore::send_function(const std::shared_ptr<FunctionCall>& call) {
-    commits_->send(call->command,
-                   [self = shared_from_this(), call](std::expected<Reply, Lost> answer) mutable {
-                       if (answer && is_function_missing(*answer) && !call->is_repeated) {
-                           self->held_.emplace(call->number, std::move(call));
-                           self->reload_library();
-                           return;
-                       }
-                       call->given(self->checked(std::move(answer), call->effect));
-                   });
+    commits_->send_formed(
+        call->command,
+        [self = shared_from_this(), call](std::expected<Reply, Lost> answer) mutable {
+            if (answer && is_function_missing(*answer) && !call->is_repeated) {
+                self->held_.emplace(call->number, std::move(call));
+                self->reload_library();
+                return;
+            }
+            call->given(self->checked(std::move(answer), call->effect));
+        });
 }
 
 // Somebody removed the library. Its loading is answered behind all calls that are on their way, so
@@ -256,51 +270,57 @@ void RedisStore::reload_library() {
 }
 
 void RedisStore::look_at_head(bool is_first, log::Callback<log::Head> done) {
-    call_function({"FCALL",
-                   "tocsin_head_v1",
-                   "3",
-                   keys_.epoch(),
-                   keys_.log(),
-                   keys_.trimmed(),
-                   epoch_,
-                   to_text(seen_)},
-                  Effect::none,
-                  is_first,
-                  [this, is_first, done = std::move(done)](log::StoreResult<Reply> reply) mutable {
-                      std::optional<HeadAnswer> answer = reply ? to_head(*reply) : std::nullopt;
-                      if (!answer) {
-                          done(std::unexpected(StoreError::unavailable));
-                          return;
-                      }
-                      if (answer->is_lost && options_.on_trouble) {
-                          options_.on_trouble("the log has lost its end: it gets a new epoch");
-                      }
-                      if (answer->is_lost || answer->head.epoch.empty()) {
-                          renew_then_look(is_first, answer->head.epoch, std::move(done));
-                          return;
-                      }
-                      if (std::exchange(epoch_, answer->head.epoch) != answer->head.epoch) {
-                          seen_ = {};
-                      }
-                      seen_ = std::max(seen_, answer->head.last);
-                      done(std::move(answer->head));
-                  });
+    const Command command{"FCALL",
+                          "tocsin_head_v1",
+                          "3",
+                          keys_.epoch(),
+                          keys_.log(),
+                          keys_.trimmed(),
+                          epoch_,
+                          to_text(seen_)};
+    auto look = [this, is_first, done = std::move(done)](log::StoreResult<Reply> reply) mutable {
+        std::optional<HeadAnswer> answer = reply ? to_head(*reply) : std::nullopt;
+        if (!answer) {
+            done(std::unexpected(StoreError::unavailable));
+            return;
+        }
+        if (answer->is_lost && options_.on_trouble) {
+            options_.on_trouble("the log has lost its end: it gets a new epoch");
+        }
+        if (answer->is_lost || answer->head.epoch.empty()) {
+            renew_then_look(is_first, answer->head.epoch, std::move(done));
+            return;
+        }
+        if (std::exchange(epoch_, answer->head.epoch) != answer->head.epoch) {
+            seen_ = {};
+        }
+        seen_ = std::max(seen_, answer->head.last);
+        done(std::move(answer->head));
+    };
+    if (is_first) {
+        call_first(command, Effect::none, std::move(look));
+    } else {
+        call_function(command, Effect::none, std::move(look));
+    }
 }
 
 void RedisStore::renew_then_look(bool is_first,
                                  std::string old_epoch,
                                  log::Callback<log::Head> done) {
-    call_function(
-        {"FCALL", "tocsin_renew_epoch_v1", "1", keys_.epoch(), std::move(old_epoch), new_epoch()},
-        Effect::writes,
-        is_first,
-        [this, is_first, done = std::move(done)](log::StoreResult<Reply> renewed) mutable {
-            if (renewed) {
-                look_at_head(is_first, std::move(done));
-            } else {
-                done(std::unexpected(StoreError::unavailable));
-            }
-        });
+    const Command command{
+        "FCALL", "tocsin_renew_epoch_v1", "1", keys_.epoch(), std::move(old_epoch), new_epoch()};
+    auto look = [this, is_first, done = std::move(done)](log::StoreResult<Reply> renewed) mutable {
+        if (renewed) {
+            look_at_head(is_first, std::move(done));
+        } else {
+            done(std::unexpected(StoreError::unavailable));
+        }
+    };
+    if (is_first) {
+        call_first(command, Effect::writes, std::move(look));
+    } else {
+        call_function(command, Effect::writes, std::move(look));
+    }
 }
 
 std::string RedisStore::new_epoch() const {

@@ -289,7 +289,7 @@ TEST(Replies, WhatIsNotAsExpectedIsNeverUnderstood) {
     const Reply odd{Reply::Kind::array, 0, {}, {text, number, nil, empty}};
     const Reply nested{Reply::Kind::array, 0, {}, {odd, odd}};
     for (const Reply& reply : {nil, number, text, empty, odd, nested}) {
-        EXPECT_FALSE(to_commit_reply(reply));
+        EXPECT_FALSE(to_commit_reply(reply.text));
         EXPECT_FALSE(to_head(reply));
         EXPECT_FALSE(to_record("incident/1", reply));
         EXPECT_TRUE(library_code(reply).empty());
