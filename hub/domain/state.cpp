@@ -28,6 +28,23 @@ auto pointers(const std::map<std::string, std::shared_ptr<const T>, std::less<>>
     return all;
 }
 
+// In order of id.
+template <class Crowd>
+auto sorted(const Crowd& crowd) {
+    std::vector<decltype(crowd.begin()->second.get())> all;
+    all.reserve(crowd.size());
+    for (const auto& [id, entry] : crowd) {
+        all.push_back(entry.get());
+    }
+    std::ranges::sort(all, {}, [](const auto* entry) -> const std::string& { return entry->id(); });
+    return all;
+}
+
+template <class T>
+std::shared_ptr<const T> kept(const T& part, const std::shared_ptr<const store::EventBody>& owner) {
+    return owner ? std::shared_ptr<const T>(owner, &part) : std::make_shared<const T>(part);
+}
+
 template <class T>
 std::int32_t version_in(const T* entry) {
     return entry == nullptr ? 0 : entry->version();
@@ -73,26 +90,36 @@ void State::stamped(const std::string& subject, const std::string& stamp, Put pu
 }
 
 void State::apply(const store::EventBody& event) {
+    apply(event, nullptr);
+}
+
+void State::apply(const std::shared_ptr<const store::EventBody>& event) {
+    apply(*event, event);
+}
+
+void State::apply(const store::EventBody& event, const Owner& owner) {
     ++revision_;
     if (event.has_report()) {
-        put(event.report());
+        put(event.report(), owner);
     }
     for (const store::Report& report : event.more_reports()) {
-        put(report);
+        put(report, owner);
     }
     if (event.has_statement()) {
-        put(event.statement());
+        put(event.statement(), owner);
     }
     for (const store::Statement& statement : event.more_statements()) {
-        put(statement);
+        put(statement, owner);
     }
     if (event.has_other()) {
-        stamped("incident/" + event.other().id(), event.stamp(), [&] { put(event.other()); });
+        stamped(
+            "incident/" + event.other().id(), event.stamp(), [&] { put(event.other(), owner); });
     }
     const std::string& stamp = event.stamp();
     switch (event.subject_case()) {
         case store::EventBody::kIncident:
-            stamped("incident/" + event.incident().id(), stamp, [&] { put(event.incident()); });
+            stamped(
+                "incident/" + event.incident().id(), stamp, [&] { put(event.incident(), owner); });
             break;
         case store::EventBody::kNotice:
             stamped("notice/" + event.notice().notice().id(), stamp, [&] { put(event.notice()); });
@@ -123,12 +150,12 @@ void State::apply(const store::EventBody& event) {
 void State::apply(const store::StateBody& body, const std::string& stamp) {
     if (body.has_report()) {
         ++revision_;
-        put(body.report());
+        put(body.report(), nullptr);
         return;
     }
     if (body.has_statement()) {
         ++revision_;
-        put(body.statement());
+        put(body.statement(), nullptr);
         return;
     }
     store::EventBody event;
@@ -329,7 +356,7 @@ std::vector<const store::Incident*> State::open_near(wire::ReportKind kind,
 }
 
 std::vector<const store::Incident*> State::incidents() const {
-    return pointers(incidents_);
+    return sorted(incidents_);
 }
 std::vector<const store::Notice*> State::notices() const {
     return pointers(notices_);
@@ -370,7 +397,7 @@ const AreaIndex& State::area_index() const {
 
 void State::forget_before(std::int64_t time_ms) {
     ++revision_;
-    std::erase_if(incidents_, [&](const auto& entry) {
+    erase_if(incidents_, [&](const auto& entry) {
         const store::Incident& incident = *entry.second;
         const std::int64_t ended_ms = incident.has_resolution() ? incident.resolution().time_ms()
                                                                 : incident.updated_time_ms();
@@ -404,7 +431,7 @@ void State::forget_before(std::int64_t time_ms) {
     });
 }
 
-void State::put(const store::Incident& incident) {
+void State::put(const store::Incident& incident, const Owner& owner) {
     const store::Incident* held = this->incident(incident.id());
     if (held != nullptr) {
         if (held->version() >= incident.version()) {
@@ -412,7 +439,7 @@ void State::put(const store::Incident& incident) {
         }
         index(*held, false);
     }
-    incidents_[incident.id()] = std::make_shared<const store::Incident>(incident);
+    incidents_[incident.id()] = kept(incident, owner);
     index(incident, true);
 }
 
@@ -446,7 +473,8 @@ void State::index(const store::Incident& incident, bool in) {
 
 // What belongs to an incident may move to another one with a higher version.
 template <class T>
-void State::put_part(const std::string& id, const T& part, Table<T>& table, Parts& by_incident) {
+void State::put_part(
+    const std::string& id, const T& part, const Owner& owner, Crowd<T>& table, Parts& by_incident) {
     std::shared_ptr<const T>& held = table[id];
     if (held) {
         if (version_of_part(*held) >= version_of_part(part)) {
@@ -454,16 +482,16 @@ void State::put_part(const std::string& id, const T& part, Table<T>& table, Part
         }
         take_out(by_incident[held->incident_id()], id);
     }
-    held = std::make_shared<const T>(part);
+    held = kept(part, owner);
     insert_by_number(by_incident[part.incident_id()], id, table);
 }
 
-void State::put(const store::Report& report) {
-    put_part(report.id(), report, reports_, reports_by_incident_);
+void State::put(const store::Report& report, const Owner& owner) {
+    put_part(report.id(), report, owner, reports_, reports_by_incident_);
 }
 
-void State::put(const store::Statement& statement) {
-    put_part(statement.statement().id(), statement, statements_, statements_by_incident_);
+void State::put(const store::Statement& statement, const Owner& owner) {
+    put_part(statement.statement().id(), statement, owner, statements_, statements_by_incident_);
 }
 
 void State::put(const store::Notice& notice) {

@@ -3,14 +3,15 @@
 // without I/O or clock; a copy shares its entries, which are immutable. Not thread safe: whoever
 // folds the log owns it.
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 #include <vector>
 
 #include "tocsin/store/v1/record.pb.h"
@@ -41,6 +42,8 @@ public:
     // An event of a kind that this hub does not know is folded for what it says of subjects and
     // sets that it does know: a start from the stored states comes to the same.
     void apply(const store::EventBody& event);
+    // The same without a copy: what is kept of it keeps all of it.
+    void apply(const std::shared_ptr<const store::EventBody>& event);
 
     // Folds a stored state in, under the same rule. Sets come through apply_set.
     void apply(const store::StateBody& body, const std::string& stamp = {});
@@ -101,14 +104,26 @@ public:
     void forget_before(std::int64_t time_ms);
 
 private:
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text);
+        }
+    };
+    // Of what there are many: found in one step, in no order.
+    template <class Value>
+    using Many = boost::unordered_flat_map<std::string, Value, Hash, std::equal_to<>>;
+    template <class T>
+    using Crowd = Many<std::shared_ptr<const T>>;
     template <class T>
     using Table = std::map<std::string, std::shared_ptr<const T>, std::less<>>;
+    using Owner = std::shared_ptr<const store::EventBody>;
 
-    Table<store::Incident> incidents_;
-    Table<store::Report> reports_;
-    using Parts = std::map<std::string, std::vector<std::string>, std::less<>>;
+    using Parts = Many<std::vector<std::string>>;
+    Crowd<store::Incident> incidents_;
+    Crowd<store::Report> reports_;
     Parts reports_by_incident_;
-    Table<store::Statement> statements_;
+    Crowd<store::Statement> statements_;
     Parts statements_by_incident_;
     using FiresByStation = std::map<std::string, std::set<std::string>, std::less<>>;
     FiresByStation open_fires_;    // station id -> incident ids
@@ -127,20 +142,26 @@ private:
     std::map<std::string, std::string, std::less<>> device_by_token_;
     std::shared_ptr<const wire::District> district_;
     std::map<std::string, std::int32_t, std::less<>> sets_;
-    std::map<std::string, std::string, std::less<>> stamps_;  // by subject
+    Many<std::string> stamps_;  // by subject
     std::uint64_t revision_ = 0;
     mutable std::shared_ptr<const AreaIndex> area_index_;  // null: to be rebuilt
 
     // Runs the put, and notes the stamp where the subject's version rose by it.
     template <class Put>
     void stamped(const std::string& subject, const std::string& stamp, Put put);
-    void put(const store::Incident& incident);
+    // Without an owner what is put is copied.
+    void apply(const store::EventBody& event, const Owner& owner);
+    void put(const store::Incident& incident, const Owner& owner);
     // Into or out of the indexes above.
     void index(const store::Incident& incident, bool in);
     template <class T>
-    void put_part(const std::string& id, const T& part, Table<T>& table, Parts& by_incident);
-    void put(const store::Report& report);
-    void put(const store::Statement& statement);
+    void put_part(const std::string& id,
+                  const T& part,
+                  const Owner& owner,
+                  Crowd<T>& table,
+                  Parts& by_incident);
+    void put(const store::Report& report, const Owner& owner);
+    void put(const store::Statement& statement, const Owner& owner);
     void put(const store::Notice& notice);
     void put(const wire::Area& area);
     void put(const wire::Team& team);

@@ -24,10 +24,10 @@ FramePtr frame_of(const tocsin::v1::Entry& entry) {
     return std::make_shared<const Frame>(message.SerializeAsString());
 }
 
-EntryPtr encode(log::Offset offset, const std::optional<store::EventBody>& body) {
+EntryPtr encode(log::Offset offset, const store::EventBody* body) {
     auto entry = std::make_shared<Entry>();
     entry->offset = offset;
-    if (!body) {
+    if (body == nullptr) {
         return entry;
     }
     entry->lane = body->lane();

@@ -10,7 +10,7 @@
 namespace tocsin::fanout {
 
 // Without a body (an entry that cannot be read) nobody gets anything, and subscribers pass over it.
-EntryPtr encode(log::Offset offset, const std::optional<tocsin::store::v1::EventBody>& body);
+EntryPtr encode(log::Offset offset, const tocsin::store::v1::EventBody* body);
 
 // One message with one entry.
 FramePtr frame_of(const tocsin::v1::Entry& entry);

@@ -59,9 +59,10 @@ std::string binary_uuid(std::string_view text) {
     return bytes;
 }
 
-std::string canonical(const wire::Command& command) {
-    wire::Command content = command;
-    content.clear_id();
+// Everything but the id, which is left out for the moment.
+std::string canonical(wire::Command& content) {
+    std::string id;
+    content.mutable_id()->swap(id);
     std::string bytes;
     {
         google::protobuf::io::StringOutputStream stream(&bytes);
@@ -69,6 +70,7 @@ std::string canonical(const wire::Command& command) {
         coded.SetSerializationDeterministic(true);
         content.SerializeToCodedStream(&coded);
     }
+    content.mutable_id()->swap(id);
     return bytes;
 }
 
@@ -105,7 +107,8 @@ void Decider::submit(domain::Actor actor,
             finish(pending, std::unexpected(id_refusal(CommitOutcome::id_reused)));
             return;
         }
-        wire::Receipt receipt = known->second.receipt;
+        wire::Receipt receipt;
+        receipt.ParseFromString(known->second.receipt);
         ++stats_.repeated;
         receipt.set_repeated(true);
         receipt.set_took_ms(
@@ -202,9 +205,10 @@ const std::string& Decider::key_for(const std::string& key_id, Commit& commit) {
 }
 
 void Decider::commit(const PendingPtr& pending) {
-    store::EventBody& body = pending->decision.event;
-    body.set_stamp(random_bytes(random_, kStampBytes));
-    speculative_.apply(body);
+    pending->decision.event.set_stamp(random_bytes(random_, kStampBytes));
+    pending->body = std::make_shared<const store::EventBody>(std::move(pending->decision.event));
+    const store::EventBody& body = *pending->body;
+    speculative_.apply(pending->body);
     const Subject subject = subject_of(body);
     Commit commit;
     commit.epoch = fold_.epoch();
@@ -214,6 +218,8 @@ void Decider::commit(const PendingPtr& pending) {
     commit.reads = pending->decision.reads;
     const std::string& key = key_for(subject.key_id, commit);
     commit.event = encode_event(body, key, random_);
+    pending->event = commit.event;
+    fold_.expect(commit.event, pending->body);
     commit.states = states_after(
         body,
         speculative_,
@@ -222,22 +228,27 @@ void Decider::commit(const PendingPtr& pending) {
     commit.receipt = pending->decision.receipt.SerializeAsString();
     ++in_flight_;
     ++pending->tries;
-    const bool new_key = !commit.new_keys.empty();
-    store_.commit(
-        std::move(commit),
-        [this, pending, new_key, key_id = subject.key_id](StoreResult<CommitReply> reply) {
-            if (const auto made = new_keys_.find(key_id); new_key && made != new_keys_.end()) {
-                if (reply && reply->outcome == CommitOutcome::stored) {
-                    fold_.keys().put(key_id, made->second);
-                }
-                new_keys_.erase(made);
-            }
-            on_reply(pending, std::move(reply));
-        });
+    std::vector<std::string> key_ids;
+    for (const auto& [key_id, bytes] : commit.new_keys) {
+        key_ids.push_back(key_id);
+    }
+    store_.commit(std::move(commit),
+                  [this, pending, key_ids = std::move(key_ids)](StoreResult<CommitReply> reply) {
+                      for (const std::string& key_id : key_ids) {
+                          auto made = new_keys_.extract(key_id);
+                          if (!made.empty() && reply && reply->outcome == CommitOutcome::stored) {
+                              fold_.keys().put(key_id, std::move(made.mapped()));
+                          }
+                      }
+                      on_reply(pending, std::move(reply));
+                  });
 }
 
 void Decider::on_reply(const PendingPtr& pending, StoreResult<CommitReply> reply) {
     --in_flight_;
+    if (!reply || reply->outcome != CommitOutcome::stored) {
+        fold_.expect_no_more(pending->event);
+    }
     if (!reply) {
         unsettled_ = true;
         fold_.note_write(reply.error() == StoreError::epoch_changed);
@@ -251,9 +262,9 @@ void Decider::on_reply(const PendingPtr& pending, StoreResult<CommitReply> reply
             case CommitOutcome::stored:
                 fold_.note_write(true);
                 if (reply->offset > fold_.position()) {
-                    own_.emplace_back(reply->offset, pending->decision.event);
+                    own_.emplace_back(reply->offset, pending->body);
                 }
-                give_receipt(pending, reply->offset, pending->decision.receipt, false);
+                give_receipt(pending, reply->offset, std::move(pending->decision.receipt), false);
                 break;
             case CommitOutcome::repeated: {
                 unsettled_ = true;
@@ -424,8 +435,8 @@ void Decider::go_on(const PendingPtr& pending) {
 
 void Decider::on_folded(const std::vector<FoldedEvent>& events, Offset to) {
     for (const FoldedEvent& event : events) {
-        if (event.body) {
-            speculative_.apply(*event.body);
+        if (event.body && !event.is_own) {  // what is our own was decided on it
+            speculative_.apply(event.body);
         }
     }
     while (!own_.empty() && own_.front().first <= to) {
@@ -479,7 +490,8 @@ void Decider::remember(const Pending& pending, const wire::Receipt& receipt) {
         return;
     }
     std::string key = pending.actor.device_id + pending.id;
-    if (!remembered_.insert_or_assign(key, Remembered{pending.digest, receipt}).second) {
+    if (!remembered_.insert_or_assign(key, Remembered{pending.digest, receipt.SerializeAsString()})
+             .second) {
         return;
     }
     remembered_order_.push_back(std::move(key));

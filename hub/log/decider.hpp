@@ -64,6 +64,7 @@ public:
     void forget_before(std::int64_t time_ms) { speculative_.forget_before(time_ms); }
 
 private:
+    using BodyPtr = std::shared_ptr<const store::EventBody>;
     struct Pending {
         domain::Actor actor;
         tocsin::v1::Command command;
@@ -79,6 +80,8 @@ private:
         // Out of bounds by now, but perhaps a repetition of what was within them once.
         std::optional<domain::Refusal> too_late;
         domain::Decision decision;
+        BodyPtr body;       // of the decision that is being committed
+        std::string event;  // ... as it goes to the log
     };
     using PendingPtr = std::shared_ptr<Pending>;
 
@@ -114,7 +117,7 @@ private:
     std::map<std::string, int>
         parked_devices_;             // a command of theirs is being confirmed: the later ones wait
     std::vector<PendingPtr> again_;  // to be decided again after a conflict
-    std::deque<std::pair<Offset, store::EventBody>> own_;  // stored, not folded yet
+    std::deque<std::pair<Offset, BodyPtr>> own_;  // stored, not folded yet
     std::map<std::string, std::string, std::less<>>
         new_keys_;  // of subjects whose first event is in flight
     std::size_t in_flight_ = 0;
@@ -128,7 +131,7 @@ private:
     // Receipts of late, so that a client that repeats itself costs no round trip.
     struct Remembered {
         std::string digest;
-        tocsin::v1::Receipt receipt;
+        std::string receipt;
     };
     std::unordered_map<std::string, Remembered> remembered_;
     std::deque<std::string> remembered_order_;

@@ -29,7 +29,18 @@ void Fold::start() {
     begin();
 }
 
+void Fold::expect(std::string event, std::shared_ptr<const store::EventBody> body) {
+    expected_.insert_or_assign(std::move(event), std::move(body));
+}
+
+void Fold::expect_no_more(std::string_view event) {
+    if (const auto own = expected_.find(event); own != expected_.end()) {
+        expected_.erase(own);
+    }
+}
+
 void Fold::restart() {
+    expected_.clear();
     ++generation_;
     ++stats_.restarts;
     state_ = domain::State();
@@ -150,7 +161,7 @@ void Fold::fold_in(std::vector<LogEntry> entries) {
     const std::vector<FoldedEvent> events = decode(entries, true);
     for (const FoldedEvent& event : events) {
         if (event.body) {
-            state_.apply(*event.body);
+            state_.apply(event.body);
         }
     }
     position_ = entries.back().offset;
@@ -162,11 +173,19 @@ std::vector<FoldedEvent> Fold::decode(const std::vector<LogEntry>& entries, bool
     std::vector<FoldedEvent> events;
     events.reserve(entries.size());
     for (const LogEntry& entry : entries) {
-        FoldedEvent event{entry.offset, std::nullopt};
+        FoldedEvent event{entry.offset, nullptr, false};
+        if (const auto own = expected_.find(entry.event); own != expected_.end() && entry.genuine) {
+            event.body = std::move(own->second);
+            event.is_own = true;
+            expected_.erase(own);
+            stats_.folded += count;
+            events.push_back(std::move(event));
+            continue;
+        }
         auto body =
             entry.genuine ? decode_event(entry.event, keys_) : std::unexpected(Unreadable::damaged);
         if (body) {
-            event.body = std::move(*body);
+            event.body = std::make_shared<const store::EventBody>(std::move(*body));
         }
         if (count) {
             ++stats_.folded;

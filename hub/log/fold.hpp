@@ -3,8 +3,11 @@
 // Owns the committed state and the keys. One thread owns it, calls it and is called back; clock and
 // store are passed in.
 
+#include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,10 +19,11 @@
 
 namespace tocsin::log {
 
-// One entry of the log. Without a body where it cannot be read: damaged, of a newer hub, or erased.
+// One entry of the log. Null body where it cannot be read: damaged, of a newer hub, or erased.
 struct FoldedEvent {
     Offset offset;
-    std::optional<store::EventBody> body;
+    std::shared_ptr<const store::EventBody> body;
+    bool is_own = false;  // was announced by expect()
 };
 
 // What the fold says, in order.
@@ -74,6 +78,11 @@ public:
     Offset position() const { return position_; }
     const FoldStats& stats() const { return stats_; }
 
+    // An event of our own on its way to the log: when exactly these bytes come back, they need not
+    // be opened.
+    void expect(std::string event, std::shared_ptr<const store::EventBody> body);
+    void expect_no_more(std::string_view event);
+
     // Calls back with true when everything up to the head of now is folded in; with false where the
     // store cannot say.
     void catch_up(std::move_only_function<void(bool)> done);
@@ -125,7 +134,7 @@ private:
     // say.
     void need_keys(std::vector<std::string> key_ids, Then then);
     std::vector<FoldedEvent> decode(const std::vector<LogEntry>& entries, bool count);
-    static std::vector<std::string> keys_needed(const std::vector<LogEntry>& entries);
+    std::vector<std::string> keys_needed(const std::vector<LogEntry>& entries) const;
     // Wraps a callback of the fold's own so that it is dropped when the fold was restarted or
     // stopped meanwhile.
     template <class F>
@@ -142,6 +151,19 @@ private:
     Offset position_;
     FoldStats stats_;
     std::vector<std::pair<Offset, Then>> waiting_;
+    struct HashEnd {
+        using is_transparent = void;
+        // Events are sealed: their last bytes, a tag, are as random as any hash.
+        std::size_t operator()(std::string_view event) const {
+            return std::hash<std::string_view>()(
+                event.substr(event.size() - std::min<std::size_t>(event.size(), 16)));
+        }
+    };
+    boost::unordered_flat_map<std::string,
+                              std::shared_ptr<const store::EventBody>,
+                              HashEnd,
+                              std::equal_to<>>
+        expected_;
 
     std::uint64_t generation_ = 0;
     bool stopped_ = false;

@@ -187,10 +187,10 @@ void Fold::fill_window(Head head) {
         }));
 }
 
-std::vector<std::string> Fold::keys_needed(const std::vector<LogEntry>& entries) {
+std::vector<std::string> Fold::keys_needed(const std::vector<LogEntry>& entries) const {
     std::vector<std::string> key_ids;
     for (const LogEntry& entry : entries) {
-        if (entry.genuine) {
+        if (entry.genuine && !expected_.contains(entry.event)) {
             key_ids.push_back(key_id_of_event(entry.event));
         }
     }

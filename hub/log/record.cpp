@@ -1,5 +1,8 @@
 #include "hub/log/record.hpp"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
 #include <algorithm>
 
 namespace tocsin::log {
@@ -14,8 +17,20 @@ std::string associated(const Subject& subject) {
            std::to_string(subject.version);
 }
 
+// Appends a message as a field of another one, which is what its encoding comes to: without a copy
+// into that other one.
+void append_field(std::string& encoded, int number, const google::protobuf::MessageLite& message) {
+    google::protobuf::io::StringOutputStream stream(&encoded);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    constexpr std::uint32_t kLengthDelimited = 2;
+    coded.WriteTag(static_cast<std::uint32_t>(number) << 3 | kLengthDelimited);
+    coded.WriteVarint32(static_cast<std::uint32_t>(message.ByteSizeLong()));
+    message.SerializeWithCachedSizes(&coded);
+}
+
+// `body`: a StateBody, encoded.
 StateWrite state_write(const Subject& subject,
-                       const store::StateBody& body,
+                       const std::string& body,
                        bool open,
                        std::string_view key,
                        const domain::Random& random) {
@@ -26,7 +41,7 @@ StateWrite state_write(const Subject& subject,
     stored.set_version(subject.version);
     stored.set_key_id(subject.key_id);
     stored.set_nonce(random_bytes(random, kNonceBytes));
-    stored.set_sealed(seal(key, stored.nonce(), associated(subject), body.SerializeAsString()));
+    stored.set_sealed(seal(key, stored.nonce(), associated(subject), body));
     return {subject.name(), subject.version, stored.SerializeAsString(), open, {}};
 }
 
@@ -63,16 +78,18 @@ Subject subject_of(const store::Incident& incident) {
     return {"incident", incident.id(), incident.version(), "incident/" + incident.id()};
 }
 
-store::StateBody state_of(const store::Incident& incident, const domain::State& state) {
+// The StateBody, encoded.
+std::string state_of(const store::Incident& incident, const domain::State& state) {
     store::StateBody left;
-    *left.mutable_incident() = incident;
     for (const store::Report* report : state.reports_of(incident.id())) {
         left.add_report_ids(report->id());
     }
     for (const store::Statement* statement : state.statements_of(incident.id())) {
         left.add_statement_ids(statement->statement().id());
     }
-    return left;
+    std::string encoded = left.SerializeAsString();
+    append_field(encoded, store::StateBody::kIncidentFieldNumber, incident);
+    return encoded;
 }
 
 // Older records have no version.
@@ -144,31 +161,32 @@ std::vector<StateWrite> states_after(const store::EventBody& body,
                                      const KeyOf& key_of,
                                      const domain::Random& random) {
     const Subject subject = subject_of(body);
+    using Left = store::StateBody;
     const std::string_view key = key_of(subject.key_id);
     bool open = true;
-    store::StateBody left;
+    std::string left;
     switch (body.subject_case()) {
         case store::EventBody::kIncident:
             left = state_of(body.incident(), state);
             open = is_open(body.incident());
             break;
         case store::EventBody::kNotice:
-            *left.mutable_notice() = body.notice();
+            append_field(left, Left::kNoticeFieldNumber, body.notice());
             break;
         case store::EventBody::kDistrict:
-            *left.mutable_district() = body.district();
+            append_field(left, Left::kDistrictFieldNumber, body.district());
             break;
         case store::EventBody::kArea:
-            *left.mutable_area() = body.area();
+            append_field(left, Left::kAreaFieldNumber, body.area());
             break;
         case store::EventBody::kTeam:
-            *left.mutable_team() = body.team();
+            append_field(left, Left::kTeamFieldNumber, body.team());
             break;
         case store::EventBody::kPerson:
-            *left.mutable_person() = body.person();
+            append_field(left, Left::kPersonFieldNumber, body.person());
             break;
         case store::EventBody::kDevice:
-            *left.mutable_device() = body.device();
+            append_field(left, Left::kDeviceFieldNumber, body.device());
             break;
         case store::EventBody::SUBJECT_NOT_SET:
             break;
@@ -183,17 +201,17 @@ std::vector<StateWrite> states_after(const store::EventBody& body,
                                      key_of(other.key_id),
                                      random));
     }
-    const auto add_part = [&](const Subject& part, const store::StateBody& content) {
+    const auto add_part = [&](const Subject& part, const std::string& content) {
         writes.push_back(state_write(part, content, false, key_of(part.key_id), random));
     };
     const auto add_report = [&](const store::Report& report) {
-        store::StateBody content;
-        *content.mutable_report() = report;
+        std::string content;
+        append_field(content, Left::kReportFieldNumber, report);
         add_part(subject_of_part("report", report.id(), report), content);
     };
     const auto add_statement = [&](const store::Statement& statement) {
-        store::StateBody content;
-        *content.mutable_statement() = statement;
+        std::string content;
+        append_field(content, Left::kStatementFieldNumber, statement);
         add_part(subject_of_part("statement", statement.statement().id(), statement), content);
     };
     if (body.has_report()) {

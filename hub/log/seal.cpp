@@ -1,10 +1,11 @@
 #include "hub/log/seal.hpp"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <memory>
 #include <stdexcept>
+
+#include "hub/log/digest.hpp"
 
 namespace tocsin::log {
 
@@ -13,9 +14,22 @@ namespace {
 constexpr int kTagBytes = 16;
 
 struct FreeCipher {
+    void operator()(EVP_CIPHER* cipher) const { EVP_CIPHER_free(cipher); }
     void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 };
-using Cipher = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
+
+// One context a thread: to look the cipher up and to make a context costs more than to seal a
+// record. Each use sets key and nonce.
+EVP_CIPHER_CTX* context() {
+    thread_local const std::unique_ptr<EVP_CIPHER_CTX, FreeCipher> made(EVP_CIPHER_CTX_new());
+    return made.get();
+}
+
+const EVP_CIPHER* aes_256_gcm() {
+    static const std::unique_ptr<EVP_CIPHER, FreeCipher> fetched(
+        EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
+    return fetched.get();
+}
 
 const unsigned char* bytes(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
@@ -45,17 +59,17 @@ std::string seal(std::string_view key,
     if (key.size() != kKeyBytes || nonce.size() != kNonceBytes) {
         throw std::invalid_argument("a key has 32 bytes and a nonce 12");
     }
-    const Cipher cipher(EVP_CIPHER_CTX_new());
-    must(EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes(key), bytes(nonce)));
+    EVP_CIPHER_CTX* const cipher = context();
+    must(EVP_EncryptInit_ex2(cipher, aes_256_gcm(), bytes(key), bytes(nonce), nullptr));
     int written = 0;
     must(EVP_EncryptUpdate(
-        cipher.get(), nullptr, &written, bytes(associated), static_cast<int>(associated.size())));
+        cipher, nullptr, &written, bytes(associated), static_cast<int>(associated.size())));
     std::string sealed(plain.size() + kTagBytes, '\0');
     must(EVP_EncryptUpdate(
-        cipher.get(), bytes(sealed), &written, bytes(plain), static_cast<int>(plain.size())));
-    must(EVP_EncryptFinal_ex(cipher.get(), bytes(sealed) + written, &written));
-    must(EVP_CIPHER_CTX_ctrl(
-        cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, bytes(sealed) + plain.size()));
+        cipher, bytes(sealed), &written, bytes(plain), static_cast<int>(plain.size())));
+    must(EVP_EncryptFinal_ex(cipher, bytes(sealed) + written, &written));
+    must(
+        EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, kTagBytes, bytes(sealed) + plain.size()));
     return sealed;
 }
 
@@ -67,34 +81,35 @@ std::optional<std::string> unseal(std::string_view key,
         return std::nullopt;
     }
     const std::size_t length = sealed.size() - kTagBytes;
-    const Cipher cipher(EVP_CIPHER_CTX_new());
-    must(EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes(key), bytes(nonce)));
+    EVP_CIPHER_CTX* const cipher = context();
+    must(EVP_DecryptInit_ex2(cipher, aes_256_gcm(), bytes(key), bytes(nonce), nullptr));
     int written = 0;
     must(EVP_DecryptUpdate(
-        cipher.get(), nullptr, &written, bytes(associated), static_cast<int>(associated.size())));
+        cipher, nullptr, &written, bytes(associated), static_cast<int>(associated.size())));
     std::string plain(length, '\0');
-    must(EVP_DecryptUpdate(
-        cipher.get(), bytes(plain), &written, bytes(sealed), static_cast<int>(length)));
+    must(
+        EVP_DecryptUpdate(cipher, bytes(plain), &written, bytes(sealed), static_cast<int>(length)));
     std::string tag(sealed.substr(length));
-    must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()));
+    must(EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()));
     unsigned char nothing[kTagBytes];
-    if (EVP_DecryptFinal_ex(cipher.get(), nothing, &written) != 1) {
+    if (EVP_DecryptFinal_ex(cipher, nothing, &written) != 1) {
         return std::nullopt;
     }
     return plain;
 }
 
 std::string keyed_digest(std::string_view key, std::string_view content) {
-    std::string digest(32, '\0');
-    unsigned int length = 0;
-    HMAC(EVP_sha256(),
-         key.data(),
-         static_cast<int>(key.size()),
-         bytes(content),
-         content.size(),
-         bytes(digest),
-         &length);
-    return digest;
+    // RFC 2104, block of 64 bytes: OpenSSL's own way looks the hash up by name each time.
+    constexpr std::size_t kBlock = 64;
+    const std::string hashed = key.size() > kBlock ? sha256(key) : std::string();
+    const std::string_view used = key.size() > kBlock ? std::string_view(hashed) : key;
+    std::string inner(kBlock, '\x36');
+    std::string outer(kBlock, '\x5c');
+    for (std::size_t i = 0; i < used.size(); ++i) {
+        inner[i] = static_cast<char>(inner[i] ^ used[i]);
+        outer[i] = static_cast<char>(outer[i] ^ used[i]);
+    }
+    return sha256(outer.append(sha256(inner.append(content))));
 }
 
 const std::string* KeyRing::find(std::string_view key_id) const {

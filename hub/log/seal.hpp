@@ -2,7 +2,8 @@
 // AES-256-GCM for what names a person, and the keys in memory. Pure but for the randomness passed
 // in.
 
-#include <map>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,12 +43,18 @@ public:
     // Forgets those for which `keeps` says no.
     template <class Keeps>
     void keep(Keeps keeps) {
-        std::erase_if(keys_, [&](const auto& entry) { return !keeps(entry.first); });
+        erase_if(keys_, [&](const auto& entry) { return !keeps(entry.first); });
     }
     void clear() { keys_.clear(); }
 
 private:
-    std::map<std::string, std::string, std::less<>> keys_;
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text);
+        }
+    };
+    boost::unordered_flat_map<std::string, std::string, Hash, std::equal_to<>> keys_;
 };
 
 }  // namespace tocsin::log

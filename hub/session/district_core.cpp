@@ -174,7 +174,7 @@ void DistrictCore::read_history(log::Offset after,
         batch->to = history->to;
         batch->entries.reserve(history->events.size());
         for (const log::FoldedEvent& event : history->events) {
-            batch->entries.push_back(fanout::encode(event.offset, event.body));
+            batch->entries.push_back(fanout::encode(event.offset, event.body.get()));
         }
         answer(std::move(batch));
     });
@@ -241,7 +241,7 @@ void DistrictCore::on_started(const std::string& epoch,
     batch->after = after;
     batch->to = fold_.position();
     for (const log::FoldedEvent& event : recent) {
-        batch->entries.push_back(fanout::encode(event.offset, event.body));
+        batch->entries.push_back(fanout::encode(event.offset, event.body.get()));
     }
     for (auto& [person_id, rights] : rights_) {
         fanout::RightsChange change{person_id, rights_of(person_id), {}};
@@ -277,7 +277,7 @@ void DistrictCore::on_folded(const std::vector<log::FoldedEvent>& events,
     batch->to = to;
     batch->entries.reserve(events.size());
     for (const log::FoldedEvent& event : events) {
-        batch->entries.push_back(fanout::encode(event.offset, event.body));
+        batch->entries.push_back(fanout::encode(event.offset, event.body.get()));
     }
     batch->rights = changed_rights(events);
     tell(std::move(batch));
