@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Receipts per second, and the time from submit to receipt and from submit to 100 watchers, with appendfsync always, beside
-bare pipelined XADD on the same Redis in the same run: first.py [--quick] [--out FILE].
+bare pipelined XADD and the bare commit function on the same Redis in the same run: first.py [--quick] [--out FILE].
 
 The programs are those of the build directory TOCSIN_BUILD. Writes the result as JSON (default: bench/first.json there).
 """
@@ -27,6 +27,7 @@ from harness.wire import messages, uuid7  # noqa: E402
 CONNECTIONS_A_DEVICE = 8
 # The figures that this is held against: hub and Redis together, CPU of a receipt, against that of a bare XADD.
 REACH_CPU_RATIO = 5.0
+REACH_CPU_RATIO_COMMIT = 1.8
 
 
 async def make_tokens(district, people: list[str]) -> list[str]:
@@ -85,17 +86,20 @@ def main() -> int:
                    "took_s": round(time.monotonic() - began, 1)})
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(result, indent=2) + "\n")
-    receipts, delivery, xadd = result["receipts"], result["delivery"], result["xadd"]
+    receipts, delivery, xadd, commits = (result[name] for name in ("receipts", "delivery", "xadd", "commit_function"))
     print(f"receipts       {receipts['per_second_median']:>8} /s   submit to receipt p50 {receipts['p50_ms']:.2f} ms, "
           f"p99 {receipts['p99_ms']:.2f} ms   ({result['senders']} senders, one report at a time each)")
     print(f"bare XADD      {xadd['per_second_median']:>8} /s   ({result['xadd_connections']} connections, "
           f"{result['xadd_deep']} deep)")
+    print(f"bare commits   {commits['per_second_median']:>8} /s   (the hub's commit function, "
+          f"{result['commits_together']} commits a call)")
     print(f"delivery                    submit to a watcher p50 {delivery['p50_ms']:.2f} ms, p99 {delivery['p99_ms']:.2f} ms; "
           f"to all {result['watchers']}: p50 {result['delivery_to_all_p50_ms']:.2f} ms, "
           f"p99 {result['delivery_to_all_p99_ms']:.2f} ms   ({result['trickle_per_second']} reports a second)")
     print(f"CPU            a receipt costs hub and Redis {receipts['cpu_us_hub']:.1f} + {receipts['cpu_us_redis']:.1f} us, "
           f"a bare XADD {xadd['cpu_us_redis']:.1f} us: {result['cpu_receipt_per_cpu_xadd']:.1f} times "
-          f"(reach: at most {REACH_CPU_RATIO:.0f})")
+          f"(reach: at most {REACH_CPU_RATIO:.0f}); a bare commit {commits['cpu_us_redis']:.1f} us: "
+          f"{result['cpu_receipt_per_cpu_commit_function']:.2f} times (reach: at most {REACH_CPU_RATIO_COMMIT})")
     print(f"all figures: {options.out}")
     return 0
 

@@ -1,6 +1,7 @@
-// Measures a running hub beside the Redis that it stands on, and prints one JSON object. Three
-// kinds of stretch, in turn, several rounds: bare XADD pipelined 16 deep; receipts, from senders
-// with one report unanswered each; delivery of a steady trickle of reports to watchers.
+// Measures a running hub beside the Redis that it stands on, and prints one JSON object. Four
+// kinds of stretch, in turn, several rounds: bare XADD pipelined 16 deep; the bare commit function,
+// called as a hub calls it; receipts, from senders with one report unanswered each; delivery of a
+// steady trickle of reports to watchers.
 
 #include <CLI/CLI.hpp>
 
@@ -11,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/bench/commit_load.hpp"
 #include "tests/bench/hub_load.hpp"
 #include "tests/bench/redis_load.hpp"
 
@@ -33,6 +35,7 @@ struct Options {
     int adders = 64;
     int deep = 16;
     std::size_t entry_bytes = 512;
+    int together = 250;  // commits in one call of the bare commit function
 };
 
 std::vector<std::string> lines_of(const std::string& path) {
@@ -84,6 +87,25 @@ Stretch measure_xadd(const Options& options) {
     }
     run_until_idle(io, adders);
     forget_added(io, options.redis_socket);
+    return stretch;
+}
+
+Stretch measure_commits(const Options& options) {
+    asio::io_context io(1);
+    Stretch stretch;
+    Stretch* noted = nullptr;
+    std::vector<std::unique_ptr<Committer>> committers;
+    committers.push_back(
+        std::make_unique<Committer>(io, options.redis_socket, options.together, noted));
+    committers.back()->run();
+    run_for(io, 0.3);
+    noted = &stretch;
+    const Stopwatch watch(options.hub_pid, options.redis_pid);
+    run_for(io, options.seconds);
+    watch.finish(stretch);
+    noted = nullptr;
+    committers.back()->stop();
+    run_until_idle(io, committers);
     return stretch;
 }
 
@@ -214,18 +236,22 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     std::vector<Stretch> xadd;
+    std::vector<Stretch> commits;
     std::vector<Stretch> receipts;
     std::vector<Stretch> delivery;
     for (int round = 0; round < options.rounds; ++round) {
         xadd.push_back(measure_xadd(options));
+        commits.push_back(measure_commits(options));
         receipts.push_back(measure_receipts(options));
         delivery.push_back(measure_delivery(options));
         std::fprintf(stderr,
-                     "bench: round %d of %d: XADD %.0f/s, receipts %.0f/s, delivery to %d watchers "
+                     "bench: round %d of %d: XADD %.0f/s, commit function %.0f/s, receipts %.0f/s, "
+                     "delivery to %d watchers "
                      "p50 %.2f ms p99 %.2f ms\n",
                      round + 1,
                      options.rounds,
                      xadd.back().rate(),
+                     commits.back().rate(),
                      receipts.back().rate(),
                      options.watchers,
                      percentile(delivery.back().latencies, 0.5) / 1e3,
@@ -236,7 +262,8 @@ int main(int argc, char** argv) {
     std::printf(
         "{\n  \"rounds\": %d, \"seconds_each\": %.1f, \"senders\": %d, \"watchers\": %d, "
         "\"trickle_per_second\": %d,\n"
-        "  \"xadd_connections\": %d, \"xadd_deep\": %d, \"xadd_bytes\": %zu,\n",
+        "  \"xadd_connections\": %d, \"xadd_deep\": %d, \"xadd_bytes\": %zu, \"commits_together\": "
+        "%d,\n",
         options.rounds,
         options.seconds,
         options.senders,
@@ -244,17 +271,30 @@ int main(int argc, char** argv) {
         options.trickle,
         options.adders,
         options.deep,
-        options.entry_bytes);
+        options.entry_bytes,
+        options.together);
     print_rates("xadd", xadd, false);
+    print_rates("commit_function", commits, false);
     print_rates("receipts", receipts, false);
     print_rates("delivery", delivery, false);
     std::printf(
         "  \"delivery_to_all_p50_ms\": %.3f, \"delivery_to_all_p99_ms\": %.3f,\n",
         median(delivery, [](Stretch& s) { return percentile(s.all_latencies, 0.5) / 1e3; }),
         median(delivery, [](Stretch& s) { return percentile(s.all_latencies, 0.99) / 1e3; }));
-    std::printf("  \"receipts_per_xadd\": %.4f,\n  \"cpu_receipt_per_cpu_xadd\": %.2f\n}\n",
-                median(receipts, [](Stretch& s) { return s.rate(); }) /
-                    median(xadd, [](Stretch& s) { return s.rate(); }),
-                median(receipts, cost) / median(xadd, redis_cost));
+    // Of pairs of the same round: what else the machine does falls on both.
+    const auto ratio = [&](std::vector<Stretch>& peers) {
+        std::vector<double> ratios;
+        for (std::size_t i = 0; i < receipts.size(); ++i) {
+            ratios.push_back(cost(receipts[i]) / redis_cost(peers[i]));
+        }
+        return median_of(std::move(ratios));
+    };
+    std::printf(
+        "  \"receipts_per_xadd\": %.4f,\n  \"cpu_receipt_per_cpu_xadd\": %.2f,\n"
+        "  \"cpu_receipt_per_cpu_commit_function\": %.2f\n}\n",
+        median(receipts, [](Stretch& s) { return s.rate(); }) /
+            median(xadd, [](Stretch& s) { return s.rate(); }),
+        ratio(xadd),
+        ratio(commits));
     return 0;
 }
