@@ -1,12 +1,12 @@
 #include "hub/redis/connection.hpp"
 
-#include <hiredis/hiredis.h>
-
 #include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
-#include <new>
+#include <optional>
 #include <utility>
+
+#include "hub/redis/resp.hpp"
 
 namespace tocsin::redis {
 namespace {
@@ -17,92 +17,11 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kReadBytes = 64u << 10;
 
-// hiredis's reader builds our own Reply: the root is owned by whoever takes it from the reader, an
-// item by its array.
-Reply* place(const redisReadTask* task) noexcept {
-    if (task->parent == nullptr) {
-        return new (std::nothrow) Reply;
-    }
-    return &static_cast<Reply*>(task->parent->obj)->items[static_cast<std::size_t>(task->idx)];
-}
-
-// Null tells the reader that memory has run out.
-template <class Fill>
-void* build(const redisReadTask* task, Fill fill) noexcept {
-    Reply* const reply = place(task);
-    if (reply == nullptr) {
-        return nullptr;
-    }
-    try {
-        fill(*reply);
-    } catch (const std::exception&) {
-        if (task->parent == nullptr) {
-            delete reply;
-        }
-        return nullptr;
-    }
-    return reply;
-}
-
-void* build_text(const redisReadTask* task, char* bytes, std::size_t size) {
-    return build(task, [&](Reply& reply) {
-        reply.kind = task->type == REDIS_REPLY_ERROR    ? Reply::Kind::error
-                     : task->type == REDIS_REPLY_STATUS ? Reply::Kind::status
-                                                        : Reply::Kind::text;
-        reply.text.assign(bytes, size);
-    });
-}
-
-void* build_array(const redisReadTask* task, int size) {
-    return build(task, [&](Reply& reply) {
-        reply.kind = Reply::Kind::array;
-        reply.items.resize(static_cast<std::size_t>(size));
-    });
-}
-
-void* build_integer(const redisReadTask* task, long long value) {
-    return build(task, [&](Reply& reply) {
-        reply.kind = Reply::Kind::integer;
-        reply.integer = value;
-    });
-}
-
-void* build_nil(const redisReadTask* task) {
-    return build(task, [](Reply&) {});
-}
-
-void free_reply(void* root) {
-    delete static_cast<Reply*>(root);
-}
-
-redisReplyObjectFunctions kBuilders = {
-    build_text, build_array, build_integer, build_nil, free_reply};
-
 }  // namespace
-
-std::string formed(std::span<const std::string> command) {
-    std::vector<const char*> words;
-    std::vector<std::size_t> sizes;
-    words.reserve(command.size());
-    sizes.reserve(command.size());
-    for (const std::string& word : command) {
-        words.push_back(word.data());
-        sizes.push_back(word.size());
-    }
-    char* text = nullptr;
-    const int size =
-        redisFormatCommandArgv(&text, static_cast<int>(words.size()), words.data(), sizes.data());
-    if (size < 0) {
-        throw std::bad_alloc();
-    }
-    const std::unique_ptr<char, decltype(&redisFreeCommand)> owned(text, &redisFreeCommand);
-    return {text, static_cast<std::size_t>(size)};
-}
 
 struct Connection::Wire {
     std::shared_ptr<Stream> stream;
-    std::unique_ptr<redisReader, decltype(&redisReaderFree)> reader{
-        redisReaderCreateWithFunctions(&kBuilders), &redisReaderFree};
+    ReplyReader reader;
     std::array<char, kReadBytes> incoming{};
     std::string writing;
 };
@@ -325,18 +244,17 @@ void Connection::read() {
 
 void Connection::on_read(const WirePtr& wire, std::size_t size) {
     std::string end;
-    redisReaderFeed(wire->reader.get(), wire->incoming.data(), size);
+    wire->reader.feed({wire->incoming.data(), size});
     while (true) {
-        void* found = nullptr;
-        if (redisReaderGetReply(wire->reader.get(), &found) != REDIS_OK) {
-            close(std::string("not what Redis says: ") + wire->reader->errstr);
+        std::expected<std::optional<Reply>, std::string> reply = wire->reader.next();
+        if (!reply) {
+            close("not what Redis says: " + reply.error());
             return;
         }
-        if (found == nullptr) {
+        if (!*reply) {
             break;
         }
-        const std::unique_ptr<Reply> reply(static_cast<Reply*>(found));
-        on_reply(std::move(*reply), end);
+        on_reply(std::move(**reply), end);
         if (wire != wire_) {
             return;
         }

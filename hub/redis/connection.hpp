@@ -1,8 +1,7 @@
 #pragma once
 // One connection to Redis that is made, watched and made again: commands out, answers back in their
-// order, a deadline for each. The only room that knows hiredis, and of it only the formatter and
-// the reader. Not thread safe: everything happens on the executor's one thread, and every answer
-// comes later, never from inside a call.
+// order, a deadline for each. Not thread safe: everything happens on the executor's one thread, and
+// every answer comes later, never from inside a call.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -32,9 +31,6 @@ enum class Lost {
                  // nothing happened
     no_answer,   // the connection went afterwards, or the deadline passed: it may have happened
 };
-
-// A command in Redis's form.
-std::string formed(std::span<const std::string> command);
 
 class Connection : public std::enable_shared_from_this<Connection> {
 public:

@@ -8,6 +8,7 @@
 #include "hub/redis/answers.hpp"
 #include "hub/redis/commit_lua.hpp"
 #include "hub/redis/redis_store.hpp"
+#include "hub/redis/resp.hpp"
 
 namespace tocsin::redis {
 
