@@ -104,11 +104,13 @@ void BeastLine::accept(const Request& request, std::string_view protocol) {
                            beast::string_view(protocol.data(), protocol.size()));
             }));
     }
+    outlet_.pipe().expect_more(bounds_.speaks_first);
     stream_.async_accept(
         request, [self = shared_from_this()](error_code error) { self->on_accepted(error); });
 }
 
 void BeastLine::on_accepted(error_code error) {
+    outlet_.pipe().expect_more(false);
     if (ended_) {
         return;
     }

@@ -24,6 +24,8 @@ struct LineBounds {
     std::chrono::milliseconds message_deadline{10'000};  // from a message's first byte to its last
     std::chrono::milliseconds close_deadline{5'000};  // for what waits, and again for the handshake
     std::chrono::milliseconds tick{1'000};            // how often on_tick() is called
+    bool speaks_first = false;  // the owner sends something from on_open(): the answer to the
+                                // upgrade travels with it
 };
 
 class Line {

@@ -60,6 +60,8 @@ public:
 
     Outlet(Pipe pipe, OutletOwner& owner) : pipe_(std::move(pipe)), owner_(owner) {}
 
+    Pipe& pipe() { return pipe_; }
+
     // A load may be sent.
     bool is_free() const { return !waiting_ && !closed_ && !error_; }
     // A close frame was written or waits to be: no message follows it.

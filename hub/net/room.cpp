@@ -15,7 +15,8 @@ LineBounds to_line_bounds(const ShardSettings& settings) {
             .upgrade_deadline = settings.upgrade_deadline,
             .message_deadline = settings.message_deadline,
             .close_deadline = settings.close_deadline,
-            .tick = settings.tick};
+            .tick = settings.tick,
+            .speaks_first = true};
 }
 
 }  // namespace

@@ -10,16 +10,16 @@ namespace tocsin::net {
 std::size_t SocketPipe::write(const iovec* pieces,
                               std::size_t count,
                               boost::system::error_code& error) {
-    constexpr int kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+    const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (more_ ? MSG_MORE : 0);
     ssize_t written = -1;
     do {
         if (count == 1) {
-            written = ::send(socket_.native_handle(), pieces->iov_base, pieces->iov_len, kFlags);
+            written = ::send(socket_.native_handle(), pieces->iov_base, pieces->iov_len, flags);
         } else {
             msghdr message{};
             message.msg_iov = const_cast<iovec*>(pieces);
             message.msg_iovlen = count;
-            written = ::sendmsg(socket_.native_handle(), &message, kFlags);
+            written = ::sendmsg(socket_.native_handle(), &message, flags);
         }
     } while (written < 0 && errno == EINTR);
     if (written < 0) {

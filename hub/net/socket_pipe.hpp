@@ -27,6 +27,8 @@ public:
         : socket_(socket), bytes_out_(bytes_out), owner_(owner) {}
 
     std::size_t write(const iovec* pieces, std::size_t count, boost::system::error_code& error);
+    // More follows at once: the kernel need not send what is written alone.
+    void expect_more(bool more) { more_ = more; }
     void when_writable(std::move_only_function<void(boost::system::error_code)> then);
     void later(std::move_only_function<void()> what);
 
@@ -34,6 +36,7 @@ private:
     Socket& socket_;
     std::int64_t& bytes_out_;
     Owner& owner_;
+    bool more_ = false;
 };
 
 }  // namespace tocsin::net

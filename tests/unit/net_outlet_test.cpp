@@ -157,6 +157,7 @@ TEST(Outlet, AnswersAPingAfterTheHalfSentBatch) {
             Peer peer;
             peer.pipe.room = first;
             ASSERT_EQ(peer.send(), Sent::part);
+            peer.pipe.room = step;  // the peer reads meanwhile, which nobody has been told yet
             peer.control(peer.ping);
             while (peer.taken.empty()) {
                 EXPECT_TRUE(peer.written.empty());
@@ -192,6 +193,7 @@ TEST(Outlet, ClosesAfterTheHalfSentBatchAndSendsNoMessageAfterThat) {
         Peer peer;
         peer.pipe.room = first;
         ASSERT_EQ(peer.send(), Sent::part);
+        peer.pipe.room = 3;
         peer.control(peer.bye);
         while (peer.taken.empty()) {
             peer.pipe.make_room(2);
