@@ -36,11 +36,11 @@ format:  ## let clang-format rewrite our C++ files
 demo:  ## play the five stories against the hub of `make run`, person by person (STORY=S2)
 	@deploy/dev/demo.sh $(STORY)
 
-bench:  ## measure receipts and delivery, beside bare Redis in the same run
-	@deploy/dev/bench.sh
+bench:  ## measure everything beside bare servers and Debian's own (ROWS=fan-out,storm): half an hour
+	@deploy/dev/bench.sh $(if $(ROWS),--only $(ROWS))
 
-bench-quick:  ## the same, shorter
-	@deploy/dev/bench.sh --quick
+bench-quick:  ## the same, a short round of it: under three minutes
+	@deploy/dev/bench.sh --quick $(if $(ROWS),--only $(ROWS))
 
 simulate:  ## the rules and the district on a faulty store in memory, by seed
 	@deploy/dev/simulate.sh

@@ -49,7 +49,7 @@ void Reader::on_delivery(Link&, const Delivery& delivery) {
     }
     const Ledger::Event& event = ledger.event(*number);
     const std::int64_t took = now_us() - event.sent_us;
-    if (ledger.each != nullptr) {
+    if (ledger.each != nullptr && expectation.counts) {
         ledger.each->add(took);
     }
     if (ledger.to_all != nullptr && expectation.counts && event.got == event.wanted) {

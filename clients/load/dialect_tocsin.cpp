@@ -44,6 +44,9 @@ void TocsinDialect::subscribe(Link& link, int channel, const wire::Cursor* curso
     message.set_request_id(1);
     wire::Subscribe& subscribe = *message.mutable_subscribe();
     subscribe.add_channels(channels_.at(static_cast<std::size_t>(channel)));
+    if (!more_.empty()) {
+        subscribe.add_channels(more_[link.index() % more_.size()]);
+    }
     subscribe.set_heartbeat_ms(heartbeat_ms_);
     subscribe.set_no_snapshot(true);
     if (cursor != nullptr) {

@@ -18,6 +18,8 @@ class TocsinDialect final : public WebSocketDialect {
 public:
     // Channel number n is `channels[n]`, as the wire names it.
     TocsinDialect(What what, std::vector<std::string> channels, int heartbeat_ms);
+    // Link number n subscribes to `more[n % more.size()]` as well; nothing is published there.
+    void subscribe_also(std::vector<std::string> more) { more_ = std::move(more); }
 
     void subscribe(Link& link, int channel, const wire::Cursor* cursor) override;
     void publish(Link& link, const Post& post) override;
@@ -33,6 +35,7 @@ private:
 
     What what_;
     std::vector<std::string> channels_;
+    std::vector<std::string> more_;
     int heartbeat_ms_;
     client::CommandIds ids_;
 };

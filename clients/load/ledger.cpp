@@ -57,6 +57,14 @@ Expectation Ledger::expect_from_now(int channel) const {
     return reader;
 }
 
+Expectation Ledger::from_the_beginning(Expectation reader) {
+    reader.next = reader.began;
+    reader.missing.clear();
+    reader.last_offset[kAlarm] = reader.last_offset[kRoutine] = 0;
+    reader.counts = false;
+    return reader;
+}
+
 std::optional<std::uint64_t> Ledger::take(Expectation& reader, const Delivery& delivery) {
     const auto number = number_in(delivery.text, run_);
     if (!number || *number >= events_.size()) {

@@ -29,8 +29,10 @@ public:
 
     // A new event for so many readers; answers its number.
     std::uint64_t add(int publisher, int channel, Lane lane, std::int64_t readers);
-    // Where a reader stands that begins now, and one that begins where another stood.
+    // Where a reader stands that begins now.
     Expectation expect_from_now(int channel) const;
+    // The same reader again, as it stood when it began: with everything to come.
+    static Expectation from_the_beginning(Expectation reader);
     // Takes what a reader got. Nothing: not of this run.
     std::optional<std::uint64_t> take(Expectation& reader, const Delivery& delivery);
     // What a reader has not had of all that was published; to be counted once, in the end.

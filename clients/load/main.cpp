@@ -18,7 +18,14 @@ int main(int argc, char** argv) {
         "load could not be put; 2: wrong usage."};
     app.require_subcommand(1);
     Run run;
-    for (auto* add : {add_enrol, add_fan_out, add_ingest, add_connect, add_idle}) {
+    for (auto* add : {add_enrol,
+                      add_fan_out,
+                      add_ingest,
+                      add_connect,
+                      add_idle,
+                      add_storm,
+                      add_stalled,
+                      add_slow_link}) {
         add(app, run);
     }
     try {

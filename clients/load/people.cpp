@@ -172,18 +172,22 @@ std::vector<std::string> People::channel_names(int channels_wanted) const {
     if (channels_wanted == 1) {
         return {std::string("area/") + kCommunity};
     }
-    if (channels_wanted > channels) {
+    return grid_names(channels_wanted);
+}
+
+std::vector<std::string> People::grid_names(int wanted) const {
+    if (wanted > channels) {
         throw std::runtime_error("only " + std::to_string(channels) + " channels were enrolled");
     }
     std::vector<std::string> names;
-    for (int i = 0; i < channels_wanted; ++i) {
+    for (int i = 0; i < wanted; ++i) {
         names.push_back("area/" + grid(i));
     }
     return names;
 }
 
-std::vector<std::string> People::tokens_for(int channels_wanted) const {
-    if (channels_wanted == 1) {
+std::vector<std::string> People::tokens_for(int channels_wanted, bool in_grids) const {
+    if (channels_wanted == 1 && !in_grids) {
         return readers;
     }
     // By turns a person of each grid: person number n lives in grid n % channels.

@@ -30,8 +30,10 @@ struct People {
 
     // The community's, or a grid's each, as the wire names them.
     std::vector<std::string> channel_names(int channels_wanted) const;
-    // For reader number n of channel n % channels_wanted, in turn.
-    std::vector<std::string> tokens_for(int channels_wanted) const;
+    std::vector<std::string> grid_names(int wanted) const;
+    // For reader number n of channel n % channels_wanted, in turn. One channel is everybody's,
+    // unless it is to be a grid.
+    std::vector<std::string> tokens_for(int channels_wanted, bool in_grids = false) const;
 };
 
 // Throws std::runtime_error where the directory is not one of enrol().

@@ -52,18 +52,23 @@ double own_cpu_us() {
 
 Processes::Processes(const std::vector<std::string>& texts) {
     for (const std::string& text : texts) {
-        const std::size_t equals = text.find('=');
-        std::istringstream pids(equals == std::string::npos ? "" : text.substr(equals + 1));
-        auto& group = groups_[text.substr(0, equals)];
-        for (std::string pid; std::getline(pids, pid, ',');) {
-            group.push_back(static_cast<pid_t>(std::strtol(pid.c_str(), nullptr, 10)));
-            if (group.back() <= 0 || rss_kib_of(group.back()) == 0) {
-                throw std::invalid_argument("'" + text + "': there is no process " + pid);
-            }
+        replace(text);
+    }
+}
+
+void Processes::replace(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    std::istringstream pids(equals == std::string::npos ? "" : text.substr(equals + 1));
+    auto& group = groups_[text.substr(0, equals)];
+    group.clear();
+    for (std::string pid; std::getline(pids, pid, ',');) {
+        group.push_back(static_cast<pid_t>(std::strtol(pid.c_str(), nullptr, 10)));
+        if (group.back() <= 0 || rss_kib_of(group.back()) == 0) {
+            throw std::invalid_argument("'" + text + "': there is no process " + pid);
         }
-        if (group.empty()) {
-            throw std::invalid_argument("'" + text + "' is not NAME=PID[,PID...]");
-        }
+    }
+    if (group.empty()) {
+        throw std::invalid_argument("'" + text + "' is not NAME=PID[,PID...]");
     }
 }
 

@@ -29,8 +29,10 @@ public:
     explicit Processes(const std::vector<std::string>& texts);
 
     std::map<std::string, Usage> now() const;
-    // A connection that one of the processes holds to us may not be alive for it: the state of the
-    // socket with this local and remote port, as /proc/net/tcp has it; 0 where there is none.
+    // NAME=PID[,PID…]: a group's processes are others from now on.
+    void replace(const std::string& text);
+    // The state of the IPv4 socket of this machine with such ports, as /proc/net/tcp numbers it; 0
+    // where there is none.
     static int tcp_state(std::uint16_t local_port, std::uint16_t remote_port);
 
 private:

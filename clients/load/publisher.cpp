@@ -62,8 +62,7 @@ std::uint64_t Publisher::post(int channel, Lane lane) {
     const std::uint64_t number = ledger_.add(static_cast<int>(which), channel, lane, readers);
     numbers_[which].push_back(number);
     ++unstored_;
-    // An event that nobody reads is delivered when it is stored.
-    undone_ += pace_.until == Until::stored || readers > 0 ? 1u : 0u;
+    ++undone_;
     Post post{.request = numbers_[which].size(),
               .channel = channel,
               .lane = lane,
@@ -132,7 +131,8 @@ void Publisher::on_stored(Link& link, std::uint64_t request) {
         if (links_[i].get() == &link && request >= 1 && request <= numbers_[i].size()) {
             const std::uint64_t number = numbers_[i][request - 1];
             --unstored_;
-            if (pace_.until == Until::stored) {
+            // What nobody reads is delivered when it is stored.
+            if (pace_.until == Until::stored || ledger_.event(number).wanted == 0) {
                 --undone_;
             }
             if (stored_latency != nullptr) {

@@ -1,5 +1,6 @@
 #include "stage.hpp"
 
+#include <algorithm>
 #include <random>
 #include <stdexcept>
 
@@ -36,6 +37,8 @@ void StageOptions::add_to(CLI::App& app) {
         ->check(CLI::Range(std::size_t{0}, kMostSubscribers));
     app.add_option("--channels", channels, "Over which the subscribers are spread")
         ->check(CLI::Range(1, kMostChannels));
+    app.add_option("--grids", grids, "Quiet channels, one of which each subscriber reads as well")
+        ->check(CLI::Range(0, kMostChannels));
     app.add_flag("--reports", reports, "Reports to consoles instead of notices to an area");
     app.add_option("--heartbeat-ms", heartbeat_ms, "That subscribers ask for");
     app.add_option("--at-once", at_once, "Handshakes under way at a time")
@@ -76,9 +79,14 @@ Stage::Stage(const StageOptions& given)
     constexpr std::size_t kOthers = 200;
     allow_files(given.subscribers + kOthers);
     publisher.readers_of = [this](int channel) { return crowd.readers_of(channel); };
+    if (given.grids > 0 && (given.channels != 1 || given.reports)) {
+        throw std::runtime_error("--grids are beside one channel of notices");
+    }
     crowd.add(given.subscribers,
               given.channels,
-              given.reports ? people.consoles : people.tokens_for(given.channels));
+              given.reports ? people.consoles
+                            : people.tokens_for(given.grids > 0 ? given.grids : given.channels,
+                                                given.grids > 0));
 }
 
 void Stage::open() {
@@ -112,9 +120,17 @@ void Stage::find_text_bytes() {
 }
 
 void Stage::drain(double seconds) {
+    constexpr std::int64_t kQuietUs = 3'000'000;
     const auto deadline = now_us() + static_cast<std::int64_t>(seconds * 1e6);
-    // Not an error: what is missing is counted in the end.
-    loop.run_until([this] { return publisher.is_idle(); }, deadline);
+    std::int64_t delivered = -1;
+    // Not an error: what is missing is counted in the end. But nobody waits long for what does not
+    // come.
+    while (!publisher.is_idle() && now_us() < deadline &&
+           (publisher.unstored() > 0 || delivered != ledger.delivered)) {
+        delivered = ledger.delivered;
+        loop.run_until([this] { return publisher.is_idle(); },
+                       std::min(deadline, now_us() + kQuietUs));
+    }
     if (publisher.unstored() > 0) {
         throw std::runtime_error(std::to_string(publisher.unstored()) +
                                  " events were never confirmed");

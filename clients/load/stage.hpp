@@ -24,6 +24,7 @@ struct StageOptions {
     std::vector<std::string> processes;
     std::size_t subscribers = 100;
     int channels = 1;
+    int grids = 0;         // quiet channels, of which each subscriber reads one more
     bool reports = false;  // of which consoles are told, and not notices
     int heartbeat_ms = 60'000;
     std::size_t at_once = 64;    // handshakes

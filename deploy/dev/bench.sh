@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# Measures receipts and delivery with a private Redis and hub, beside bare XADD on the same Redis in the same run.
-#   bench.sh [--quick] [--senders N] [--watchers N] [--out FILE]
+# Measures the hub on a private Redis beside bare servers and Debian's own, in one run.
+#   bench.sh [--quick] [--only ROW,...] [--rounds N] [--out DIR]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=deploy/dev/lib.sh
+source deploy/dev/lib.sh
 
 deploy/dev/packages.sh build run test
-deploy/dev/build.sh release tocsin-hub tocsin first-bench
+# Without the peers there are fewer columns, and still a bench. None of them is started as a service.
+RUNLEVEL=1 deploy/dev/packages.sh bench || say "without Debian's peers, then"
+deploy/dev/build.sh release tocsin-hub tocsin tocsin-load first-bench bare-server chat-server
 export TOCSIN_BUILD=$PWD/build PYTHONDONTWRITEBYTECODE=1
-exec /usr/bin/python3 tests/bench/first.py "$@"
+exec /usr/bin/python3 tests/bench/bench.py "$@"

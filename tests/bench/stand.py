@@ -1,7 +1,6 @@
 """What the bench measures on: a district of its own with the load's people in it, and `tocsin-load`."""
 
 import json
-import os
 import pathlib
 import shutil
 import subprocess
@@ -65,7 +64,3 @@ class Stand:
         self.district.close()
         shutil.rmtree(self.people, ignore_errors=True)
         remove_prepared()
-
-
-def cores() -> int:
-    return len(os.sched_getaffinity(0))
