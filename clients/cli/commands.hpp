@@ -17,6 +17,7 @@ void add_report(CLI::App& app, Context& context);
 void add_notice(CLI::App& app, Context& context);
 void add_incident(CLI::App& app, Context& context);
 void add_incident_acts(CLI::App& group, Context& context);
+void add_media(CLI::App& app, Context& context);
 void add_watch(CLI::App& app, Context& context);
 void add_admin(CLI::App& app, Context& context);
 void add_district(CLI::App& admin, Context& context);

@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
     cli::add_report(app, context);
     cli::add_notice(app, context);
     cli::add_incident(app, context);
+    cli::add_media(app, context);
     cli::add_watch(app, context);
     cli::add_admin(app, context);
 

@@ -1,7 +1,9 @@
 // tocsin report, report amend, report answer, tocsin notice
 
 #include "commands.hpp"
+#include "media.hpp"
 #include "options.hpp"
+#include "output.hpp"
 #include "words.hpp"
 
 namespace tocsin::cli {
@@ -17,8 +19,25 @@ struct ReportOptions {
     bool gas = false;
     bool may_call = false;
     std::string building;
+    std::vector<std::string> files;  // photos and voice
     std::string id;
 };
+
+// Uploads the files and names them in the command; the exit code where that went wrong, all being
+// said.
+template <class Body>
+std::optional<int> attach(const Globals& globals,
+                          const std::vector<std::string>& files,
+                          Body& body) {
+    for (const std::string& file : files) {
+        const auto media = upload(globals, file);
+        if (!media) {
+            return media.error();
+        }
+        body.add_media_ids(media->media_id());
+    }
+    return std::nullopt;
+}
 
 int report(const Globals& globals, const ReportOptions& options) {
     wire::Command command;
@@ -35,7 +54,22 @@ int report(const Globals& globals, const ReportOptions& options) {
     report.set_smell_of_gas(options.gas);
     report.set_may_call(options.may_call);
     report.set_building(options.building);
-    return submit_and_print(globals, std::move(command));
+    const auto receipt = submit(globals, std::move(command));
+    if (!receipt) {
+        return receipt.error();
+    }
+    print_line(receipt_line(*receipt));
+    if (options.files.empty()) {
+        return kDone;
+    }
+    // The text waits for no photo: it is stored by now, whatever becomes of them.
+    wire::Command more;
+    auto& amendment = *more.mutable_amend_report();
+    amendment.set_report_id(receipt->report_id());
+    if (const auto failed = attach(globals, options.files, amendment)) {
+        return *failed;
+    }
+    return submit_and_print(globals, std::move(more));
 }
 
 struct FollowUp {
@@ -45,6 +79,7 @@ struct FollowUp {
     std::optional<wire::Place> place;
     bool worse = false;
     bool over = false;
+    std::vector<std::string> files;  // photos and voice
     std::string id;
 };
 
@@ -59,6 +94,9 @@ int amend(const Globals& globals, const FollowUp& options) {
     }
     body.set_worse(options.worse);
     body.set_over(options.over);
+    if (const auto failed = attach(globals, options.files, body)) {
+        return *failed;
+    }
     return submit_and_print(globals, std::move(command));
 }
 
@@ -71,6 +109,9 @@ int answer(const Globals& globals, const FollowUp& options) {
     body.set_text(options.text);
     if (options.place) {
         *body.mutable_place() = *options.place;
+    }
+    if (const auto failed = attach(globals, options.files, body)) {
+        return *failed;
     }
     return submit_and_print(globals, std::move(command));
 }
@@ -87,6 +128,8 @@ CLI::App& add_follow_up(CLI::App& report,
         ->type_name("");
     command.add_option("--text", options.text, "What there is to say")->type_name("TEXT");
     add_place(command, options.place);
+    command.add_option("--photo,--voice", options.files, "A file to go with it; may be repeated")
+        ->type_name("FILE");
     add_command_id(command, options.id);
     add_example(command,
                 "  tocsin report " + std::string(name) + " 5b2e7c1a-9a41-4c55-8d0e-2f6a1b3c4d5e " +
@@ -126,6 +169,7 @@ struct NoticeOptions {
     std::string text;
     std::optional<wire::Place> place;
     std::int64_t until_ms = 0;
+    std::vector<std::string> files;
     std::string id;
 };
 
@@ -141,6 +185,9 @@ int notice(const Globals& globals, const NoticeOptions& options) {
         *notice.mutable_place() = *options.place;
     }
     notice.set_until_time_ms(options.until_ms);
+    if (const auto failed = attach(globals, options.files, notice)) {
+        return *failed;
+    }
     return submit_and_print(globals, std::move(command));
 }
 
@@ -165,9 +212,15 @@ void add_report(CLI::App& app, Context& context) {
     command
         .add_option("--notice", options->notice, "The notice that this answers; a clue needs one")
         ->type_name("ID");
+    command
+        .add_option("--photo,--voice",
+                    options->files,
+                    "A file that follows the report as an amendment, with a receipt of its own; "
+                    "may be repeated")
+        ->type_name("FILE");
     add_command_id(command, options->id);
     add_example(command,
-                "  tocsin report fire --at 45.6063,126.6194,20\n"
+                "  tocsin report fire --at 45.6063,126.6194,20 --photo smoke.jpg\n"
                 "  tocsin report sighting --text '地下车库有人在撬电动车电池' --urgent\n"
                 "Standing beside it: call 119, 110 or 120 first.");
     add_follow_ups(command, context);
@@ -197,6 +250,8 @@ void add_notice(CLI::App& app, Context& context) {
     command.add_option("--text", options->text, "The notice")->type_name("TEXT");
     add_place(command, options->place);
     add_time(command, "--until", options->until_ms, "When it ends [in 72 hours]");
+    command.add_option("--photo", options->files, "A photo to go with it; may be repeated")
+        ->type_name("FILE");
     add_command_id(command, options->id);
     add_example(command,
                 "  tocsin notice lookout --area baoguo --text '留意撬电动车电池的人' --until +48h\n"

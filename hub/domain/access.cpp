@@ -292,6 +292,12 @@ bool addresses_area(const State& state,
     return anywhere || state.area_index().station_of(area_id) == *grant.scope;
 }
 
+bool sees_any(const std::vector<Feed>& feeds, const std::vector<store::Audience>& audiences) {
+    return std::ranges::any_of(audiences, [&](const store::Audience& audience) {
+        return std::ranges::find(feeds, Feed{audience.channel(), audience.view()}) != feeds.end();
+    });
+}
+
 }  // namespace
 
 std::vector<Feed> feeds_of(const State& state, const wire::Person& person) {
@@ -451,6 +457,43 @@ store::View view_of_incident(const State& state,
                              const store::Incident& incident) {
     const std::optional<store::Audience> audience = audience_of(state, person, incident);
     return audience ? audience->view() : store::VIEW_UNSPECIFIED;
+}
+
+bool may_upload(const wire::Person& person) {
+    return !person.revoked() && std::ranges::any_of(person.grants(), [](const wire::Grant& grant) {
+        const SendRow* row = row_of(grant.role());
+        return row != nullptr && (row->reports != Reports::none || row->notices != Notices::none);
+    });
+}
+
+bool may_see_media(const State& state, const wire::Person& person, const store::Media& media) {
+    const bool is_own = media.uploader_person_id() == person.id() && !person.revoked();
+    if (!media.notice_id().empty()) {
+        const store::Notice* notice = state.notice(media.notice_id());
+        return notice != nullptr && sees_any(feeds_of(state, person), audiences_of(state, *notice));
+    }
+    if (media.incident_id().empty()) {
+        return is_own && may_upload(person);
+    }
+    const store::Incident* incident = state.incident(home_of_media(state, media));
+    if (incident == nullptr) {
+        return false;
+    }
+    // A reporter sees the own report only, and neighbours a coarse place and no more.
+    const store::View view = view_of_incident(state, person, *incident);
+    if (view == store::VIEW_REPORTER) {
+        return is_own;
+    }
+    if (media.is_answer()) {
+        return view == store::VIEW_OFFICER ||
+               (view == store::VIEW_BUREAU && incident->station_id().empty());
+    }
+    return view >= store::VIEW_GRID;
+}
+
+std::string home_of_media(const State& state, const store::Media& media) {
+    const store::Report* report = state.report(media.report_id());
+    return report == nullptr ? media.incident_id() : report->incident_id();
 }
 
 bool may_address_area(const State& state,

@@ -75,6 +75,18 @@ store::View view_of_incident(const State& state,
                              const wire::Person& person,
                              const store::Incident& incident);
 
+// Whether the person's role sends photos and voice at all: whoever sends reports or notices does.
+bool may_upload(const wire::Person& person);
+
+// Whether the person may look at the file now: until it is attached the uploader alone, then
+// whoever sees the report or notice that it is attached to, except where the view is a coarse one.
+// What it is attached to must be in the state, if there is such a thing.
+bool may_see_media(const State& state, const wire::Person& person, const store::Media& media);
+
+// The incident that the file's report is in now: merging and splitting move reports. Empty for a
+// notice's.
+std::string home_of_media(const State& state, const store::Media& media);
+
 // Whether the person may address a notice of this kind to the area or team. Both ids exist.
 bool may_address_area(const State& state,
                       const wire::Person& person,

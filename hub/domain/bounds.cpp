@@ -15,6 +15,7 @@ constexpr std::size_t kTextChars = 4'000;
 constexpr std::size_t kNameChars = 100;
 constexpr std::size_t kPhoneChars = 32;
 constexpr std::size_t kIdChars = 64;
+constexpr int kMediaAtOnce = 8;
 constexpr int kNoticeAreas = 64;
 constexpr int kNoticeTeams = 16;
 constexpr int kPolygons = 16;
@@ -119,6 +120,21 @@ std::string at(const std::string& list, int index) {
     return list + "[" + std::to_string(index) + "]";
 }
 
+// Ids of own uploads, each at most once.
+void check_media(Check& check,
+                 const google::protobuf::RepeatedPtrField<std::string>& ids,
+                 const std::string& field) {
+    check.count(ids.size(), kMediaAtOnce, field);
+    for (int i = 0; i < ids.size() && check.good(); ++i) {
+        const std::string place = at(field, i);
+        check.require(is_uuid(ids[i]), code::id_invalid, place, "An id of a file is a UUID.");
+        check.require(std::find(ids.begin(), ids.begin() + i, ids[i]) == ids.begin() + i,
+                      code::value_invalid,
+                      place,
+                      "The same file is named twice.");
+    }
+}
+
 void check(Check& check, const wire::SubmitReport& report) {
     const std::string in = "command.submit_report.";
     const bool is_clue = report.kind() == wire::REPORT_KIND_CLUE;
@@ -168,6 +184,7 @@ void check(Check& check, const wire::IssueNotice& notice, std::int64_t now_ms) {
     if (notice.has_place()) {
         check.place(notice.place(), in + "place");
     }
+    check_media(check, notice.media_ids(), in + "media_ids");
     const std::int64_t until = notice.until_time_ms();
     check.require(until == 0 || (until > now_ms && until <= now_ms + kNoticeForceMs),
                   code::time_invalid,
@@ -223,7 +240,9 @@ void check(Check& check, const wire::AmendReport& amend) {
     if (amend.has_place()) {
         check.place(amend.place(), in + "place");
     }
-    check.require(amend.has_place() || !amend.text().empty() || amend.worse() || amend.over(),
+    check_media(check, amend.media_ids(), in + "media_ids");
+    check.require(amend.has_place() || !amend.text().empty() || amend.worse() || amend.over() ||
+                      !amend.media_ids().empty(),
                   code::missing_field,
                   in + "text",
                   "An amendment says at least one thing.");
@@ -275,10 +294,11 @@ void check(Check& check, const wire::AnswerQuestion& answer) {
     if (answer.has_place()) {
         check.place(answer.place(), in + "place");
     }
-    check.require(!answer.text().empty() || answer.has_place(),
+    check_media(check, answer.media_ids(), in + "media_ids");
+    check.require(!answer.text().empty() || answer.has_place() || !answer.media_ids().empty(),
                   code::text_missing,
                   in + "text",
-                  "An answer has a text or a place.");
+                  "An answer has a text, a place or a file.");
 }
 
 void check(Check& check, const wire::ReadyQuestion& question, const std::string& in) {

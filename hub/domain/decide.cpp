@@ -226,7 +226,20 @@ std::vector<std::string> spoken_of(const State& state, const wire::Command& comm
 }  // namespace
 
 std::string subject_to_load(const State& state, const wire::Command& command) {
-    for (std::string& subject : spoken_of(state, command)) {
+    std::vector<std::string> subjects = spoken_of(state, command);
+    const auto add_media = [&](const auto& body) {
+        for (const std::string& id : body.media_ids()) {
+            subjects.push_back("media/" + id);
+        }
+    };
+    if (command.has_amend_report()) {
+        add_media(command.amend_report());
+    } else if (command.has_answer_question()) {
+        add_media(command.answer_question());
+    } else if (command.has_issue_notice()) {
+        add_media(command.issue_notice());
+    }
+    for (std::string& subject : subjects) {
         if (state.version_of(subject) == 0) {
             return std::move(subject);
         }

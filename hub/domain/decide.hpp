@@ -53,7 +53,7 @@ Result<Decision> decide(const State& state,
 // What the command is about and the state does not hold: it may have left the memory, and must be
 // looked for in the store before a refusal counts. As named in Read; empty where there is nothing.
 // What was loaded may name more: at most kSubjectsToLoad times.
-inline constexpr int kSubjectsToLoad = 3;
+inline constexpr int kSubjectsToLoad = 12;
 std::string subject_to_load(const State& state, const wire::Command& command);
 
 // Whom an incident concerns as it stands, reporters included: audiences of the events of its life,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hub/domain/attach.hpp"
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/own_report.hpp"
 
@@ -79,6 +80,17 @@ Result<Decision> decide_amend(Draft& draft, const wire::AmendReport& given) {
     amendment.set_text(given.text());
     amendment.set_worse(given.worse());
     amendment.set_over(given.over());
+    store::Media home;
+    home.set_incident_id(incident.id());
+    home.set_report_id(report.id());
+    if (auto done = attach(draft,
+                           given.media_ids(),
+                           "command.amend_report.media_ids",
+                           home,
+                           *amendment.mutable_media());
+        !done) {
+        return std::unexpected(std::move(done.error()));
+    }
 
     report.set_over(given.over() || (report.over() && !given.worse()));
     wire::EventKind others_kind = wire::EVENT_KIND_UNSPECIFIED;  // nothing for other reporters

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "hub/domain/attach.hpp"
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/own_report.hpp"
 
@@ -109,6 +110,15 @@ Result<Decision> decide_answer(Draft& draft, const wire::AnswerQuestion& given) 
     answer.set_report_id(report.id());
     answer.set_question_id(asked);
     answer.set_text(given.text());
+    store::Media home;
+    home.set_incident_id(incident.id());
+    home.set_report_id(report.id());
+    home.set_is_answer(true);
+    if (auto done =
+            attach(draft, given.media_ids(), in + "media_ids", home, *answer.mutable_media());
+        !done) {
+        return std::unexpected(std::move(done.error()));
+    }
     if (given.has_place()) {
         *answer.mutable_place() = given.place();
         answer.mutable_place()->clear_coarse();

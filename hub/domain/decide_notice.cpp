@@ -4,6 +4,7 @@
 
 #include "hub/domain/access.hpp"
 #include "hub/domain/areas.hpp"
+#include "hub/domain/attach.hpp"
 #include "hub/domain/draft.hpp"
 
 namespace tocsin::domain {
@@ -84,6 +85,17 @@ Result<Decision> decide_notice(Draft& draft, const wire::IssueNotice& given) {
     }
     notice.set_issued_by_person_id(draft.person().id());
     notice.set_issued_by_name(draft.person().name());
+
+    store::Media home;
+    home.set_notice_id(notice.id());
+    if (auto done = attach(draft,
+                           given.media_ids(),
+                           "command.issue_notice.media_ids",
+                           home,
+                           *notice.mutable_media());
+        !done) {
+        return std::unexpected(std::move(done.error()));
+    }
 
     std::set<std::string> stations;
     if (!notice.station_id().empty()) {

@@ -80,6 +80,11 @@ inline constexpr std::string_view subprotocol_required = "subprotocol_required";
 inline constexpr std::string_view too_many_connections = "too_many_connections";
 inline constexpr std::string_view not_found = "not_found";
 inline constexpr std::string_view method_not_allowed = "method_not_allowed";
+inline constexpr std::string_view unknown_media = "unknown_media";
+inline constexpr std::string_view media_attached = "media_attached";
+inline constexpr std::string_view media_too_large = "media_too_large";
+inline constexpr std::string_view media_type_refused = "media_type_refused";
+inline constexpr std::string_view media_refused = "media_refused";
 }  // namespace code
 
 }  // namespace tocsin::domain

@@ -116,6 +116,9 @@ void State::apply(const store::EventBody& event, const Owner& owner) {
             "incident/" + event.other().id(), event.stamp(), [&] { put(event.other(), owner); });
     }
     const std::string& stamp = event.stamp();
+    for (const store::Media& media : event.media()) {
+        stamped("media/" + media.media().media_id(), stamp, [&] { put(media); });
+    }
     switch (event.subject_case()) {
         case store::EventBody::kIncident:
             stamped(
@@ -158,6 +161,11 @@ void State::apply(const store::StateBody& body, const std::string& stamp) {
         put(body.statement(), nullptr);
         return;
     }
+    if (body.has_media()) {
+        ++revision_;
+        stamped("media/" + body.media().media().media_id(), stamp, [&] { put(body.media()); });
+        return;
+    }
     store::EventBody event;
     event.set_stamp(stamp);
     switch (body.subject_case()) {
@@ -184,6 +192,7 @@ void State::apply(const store::StateBody& body, const std::string& stamp) {
             break;
         case store::StateBody::kReport:
         case store::StateBody::kStatement:
+        case store::StateBody::kMedia:
         case store::StateBody::SUBJECT_NOT_SET:
             return;
     }
@@ -223,6 +232,10 @@ const wire::Person* State::person(std::string_view id) const {
 }
 const store::Device* State::device(std::string_view id) const {
     return find_in(devices_, id);
+}
+
+const store::Media* State::media(std::string_view id) const {
+    return find_in(media_, id);
 }
 
 const store::Device* State::device_by_token(std::string_view token_sha256) const {
@@ -266,6 +279,9 @@ std::int32_t State::version_of(std::string_view subject) const {
     if (kind == "device") {
         const store::Device* found = device(id);
         return found == nullptr ? 0 : found->device().version();
+    }
+    if (kind == "media") {
+        return version_in(media(id));
     }
     if (kind == "area") {
         return version_in(area(id));
@@ -429,6 +445,13 @@ void State::forget_before(std::int64_t time_ms) {
         }
         return is_over;
     });
+    std::erase_if(media_, [&](const auto& entry) {
+        const bool is_old = entry.second->stored_time_ms() < time_ms;
+        if (is_old) {
+            stamps_.erase("media/" + entry.first);
+        }
+        return is_old;
+    });
 }
 
 void State::put(const store::Incident& incident, const Owner& owner) {
@@ -542,6 +565,13 @@ void State::put(const store::Device& device) {
         token->second = id;
     }
     devices_[id] = std::make_shared<const store::Device>(device);
+}
+
+void State::put(const store::Media& media) {
+    const store::Media* held = this->media(media.media().media_id());
+    if (held == nullptr || held->version() < media.version()) {
+        media_[media.media().media_id()] = std::make_shared<const store::Media>(media);
+    }
 }
 
 void State::put(const wire::District& district) {

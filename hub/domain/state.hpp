@@ -57,6 +57,7 @@ public:
     const wire::Team* team(std::string_view id) const;
     const wire::Person* person(std::string_view id) const;
     const store::Device* device(std::string_view id) const;
+    const store::Media* media(std::string_view id) const;
     const store::Device* device_by_token(std::string_view token_sha256) const;
     const wire::District& district() const;                 // defaults where none was put
     std::int32_t set_version(std::string_view name) const;  // 0 where there is none
@@ -98,9 +99,9 @@ public:
     // good at that one only.
     std::uint64_t revision() const { return revision_; }
 
-    // Forgets resolved incidents (with their reports and statements) and notices that were over
-    // before this time, to bound memory. What is forgotten can be folded in again from its stored
-    // state.
+    // Forgets resolved incidents (with their reports and statements), notices and media that were
+    // over before this time, to bound memory. What is forgotten can be folded in again from its
+    // stored state.
     void forget_before(std::int64_t time_ms);
 
 private:
@@ -139,6 +140,7 @@ private:
     Table<wire::Team> teams_;
     Table<wire::Person> people_;
     Table<store::Device> devices_;
+    Table<store::Media> media_;
     std::map<std::string, std::string, std::less<>> device_by_token_;
     std::shared_ptr<const wire::District> district_;
     std::map<std::string, std::int32_t, std::less<>> sets_;
@@ -167,6 +169,7 @@ private:
     void put(const wire::Team& team);
     void put(const wire::Person& person);
     void put(const store::Device& device);
+    void put(const store::Media& media);
     void put(const wire::District& district);
 };
 

@@ -92,6 +92,8 @@ private:
     // Before a refusal counts: is it a repetition, and is the fold up to date?
     void confirm(const PendingPtr& pending);
     void confirm_head(const PendingPtr& pending);
+    // Brings what the command speaks of into memory, one after the other; `loaded` was the last.
+    void load_missing(const PendingPtr& pending, const std::string& loaded);
     void go_on(const PendingPtr& pending);
     void settle();
     // What a command that keeps conflicting rests on, looked up in the store: its last change may

@@ -128,22 +128,27 @@ void Decider::confirm_head(const PendingPtr& pending) {
             go_on(pending);
             return;
         }
-        const std::string subject = domain::subject_to_load(fold_.state(), pending->command);
-        const bool look = !subject.empty() && pending->loads < domain::kSubjectsToLoad;
         pending->confirmed = true;
-        if (!look) {
+        load_missing(pending, {});
+    });
+}
+
+void Decider::load_missing(const PendingPtr& pending, const std::string& loaded) {
+    const std::string subject = domain::subject_to_load(fold_.state(), pending->command);
+    // What was loaded and still is not there does not exist.
+    if (subject.empty() || subject == loaded || pending->loads >= domain::kSubjectsToLoad) {
+        go_on(pending);
+        return;
+    }
+    fold_.load(subject, [this, pending, subject](bool had) {
+        if (!had) {
+            finish(pending, std::unexpected(unavailable()));
             go_on(pending);
             return;
         }
-        fold_.load(subject, [this, pending](bool had) {
-            if (had) {
-                ++pending->loads;
-                unsettled_ = true;  // the speculative state must hold what was loaded
-            } else {
-                finish(pending, std::unexpected(unavailable()));
-            }
-            go_on(pending);
-        });
+        ++pending->loads;
+        unsettled_ = true;  // the speculative state must hold what was loaded
+        load_missing(pending, subject);
     });
 }
 

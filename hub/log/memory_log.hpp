@@ -37,6 +37,7 @@ public:
 
 private:
     friend class MemoryStore;
+    friend class MemoryMediaStore;
 
     struct Entry {
         Offset offset;

@@ -222,6 +222,11 @@ std::vector<StateWrite> states_after(const store::EventBody& body,
         add_statement(body.statement());
     }
     std::ranges::for_each(body.more_statements(), add_statement);
+    for (const store::Media& media : body.media()) {
+        std::string content;
+        append_field(content, Left::kMediaFieldNumber, media);
+        add_part({"media", media.media().media_id(), media.version(), subject.key_id}, content);
+    }
     for (const store::SetVersion& set : body.sets()) {
         store::StoredState stored;
         stored.set_format(kForm);
@@ -236,6 +241,24 @@ std::vector<StateWrite> states_after(const store::EventBody& body,
         write.stamp = body.stamp();
     }
     return writes;
+}
+
+StateWrite state_of_upload(const store::Media& media,
+                           std::string_view person_key,
+                           const domain::Random& random) {
+    constexpr std::size_t kStampBytes = 8;
+    std::string body;
+    append_field(body, store::StateBody::kMediaFieldNumber, media);
+    StateWrite write = state_write({"media",
+                                    media.media().media_id(),
+                                    media.version(),
+                                    "person/" + media.uploader_person_id()},
+                                   body,
+                                   false,
+                                   person_key,
+                                   random);
+    write.stamp = random_bytes(random, kStampBytes);
+    return write;
 }
 
 std::string key_id_of_event(std::string_view stored) {

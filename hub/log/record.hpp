@@ -41,6 +41,12 @@ std::vector<StateWrite> states_after(const store::EventBody& body,
                                      const KeyOf& key_of,
                                      const domain::Random& random);
 
+// An uploaded file that is attached to nothing yet, as a state sealed under its uploader's key,
+// with a stamp of its own. It is in no event: only its attaching is.
+StateWrite state_of_upload(const store::Media& media,
+                           std::string_view person_key,
+                           const domain::Random& random);
+
 // Why a record cannot be read.
 enum class Unreadable {
     damaged,  // not what was stored: set aside and reported

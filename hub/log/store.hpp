@@ -31,6 +31,9 @@ using StoreResult = std::expected<T, StoreError>;
 template <class T>
 using Callback = std::move_only_function<void(StoreResult<T>)>;
 
+// The answer of what has none but that it was done.
+struct Done {};
+
 // A state to store beside an event. The store adds the event's offset.
 struct StateWrite {
     std::string subject;  // `incident/<id>`, `report/<id>`, `set/<name>`, …

@@ -58,7 +58,8 @@ std::optional<std::string_view> only_value(const Request& request, http::field n
     return view(request[name]);
 }
 
-std::optional<std::string> bearer_token(const Request& request) {
+// What the request's one Authorization header says; null where that is nothing.
+std::optional<std::string> token_of(const Request& request) {
     const auto value = only_value(request, http::field::authorization);
     constexpr std::string_view kScheme = "bearer ";
     if (!value || value->size() <= kScheme.size()) {
@@ -76,6 +77,23 @@ std::optional<std::string> bearer_token(const Request& request) {
     return std::string(token);
 }
 
+// Whether a page of the request's Origin may talk to this hub: the refusal, or nothing.
+std::optional<HttpRefusal> check_origin(const Request& request,
+                                        const std::vector<std::string>& allowed_origins) {
+    if (request.count(http::field::origin) == 0) {
+        return std::nullopt;
+    }
+    const auto origin = only_value(request, http::field::origin);
+    if (origin && std::ranges::find(allowed_origins, *origin) != allowed_origins.end()) {
+        return std::nullopt;
+    }
+    return HttpRefusal{403,
+                       {std::string(domain::code::origin_refused),
+                        {},
+                        "Pages of this origin may not connect to this hub.",
+                        0}};
+}
+
 }  // namespace
 
 HttpRefusal unauthenticated() {
@@ -84,6 +102,18 @@ HttpRefusal unauthenticated() {
              {},
              "A bearer token that this hub knows is needed.",
              0}};
+}
+
+std::expected<std::string, HttpRefusal> asker_token(
+    const Request& request, const std::vector<std::string>& allowed_origins) {
+    if (auto refusal = check_origin(request, allowed_origins)) {
+        return std::unexpected(*std::move(refusal));
+    }
+    auto token = token_of(request);
+    if (!token) {
+        return std::unexpected(unauthenticated());
+    }
+    return *std::move(token);
 }
 
 std::expected<Admission, HttpRefusal> admit(const Request& request,
@@ -102,17 +132,9 @@ std::expected<Admission, HttpRefusal> admit(const Request& request,
                        domain::code::subprotocol_required,
                        "Connect by WebSocket, offering tocsin.v1 or tocsin.v1+json.");
     }
-    if (request.count(http::field::origin) != 0) {
-        const auto origin = only_value(request, http::field::origin);
-        if (!origin || std::ranges::find(allowed_origins, *origin) == allowed_origins.end()) {
-            return refused(403,
-                           domain::code::origin_refused,
-                           "Pages of this origin may not connect to this hub.");
-        }
-    }
-    auto token = bearer_token(request);
+    auto token = asker_token(request, allowed_origins);
     if (!token) {
-        return std::unexpected(unauthenticated());
+        return std::unexpected(std::move(token.error()));
     }
     return Admission{*encoding, *std::move(token)};
 }

@@ -17,8 +17,8 @@ std::string to_http(const TextReply& reply) {
     text += "\r\nContent-Length: " + std::to_string(reply.body.size());
     text +=
         "\r\nX-Content-Type-Options: nosniff"
-        "\r\nCache-Control: no-store"
-        "\r\nConnection: close\r\n";
+        "\r\nConnection: close";
+    text += "\r\nCache-Control: " + reply.cache_control + "\r\n";
     text += reply.more_headers;
     text += "\r\n";
     text += reply.body;

@@ -13,6 +13,7 @@ struct TextReply {
     std::string content_type = "text/plain; charset=utf-8";
     std::string body;
     std::string more_headers = {};  // each ending in CRLF
+    std::string cache_control = "no-store";
 };
 
 // Status line, headers and body. The connection ends after it; nobody stores or guesses at it.

@@ -1,16 +1,15 @@
 #include "hub/net/http_upgrade.hpp"
 
-#include <openssl/evp.h>
-
-#include <array>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <optional>
 
+#include "hub/log/digest.hpp"
 #include "hub/net/clock.hpp"
 #include "hub/net/http_checks.hpp"
+#include "hub/net/http_routes.hpp"
 #include "hub/net/http_text.hpp"
 #include "hub/net/websocket.hpp"
 
@@ -23,15 +22,6 @@ using boost::system::error_code;
 
 constexpr std::size_t kHeaderBytes = 8'192;
 constexpr int kRetryAfterMs = 5'000;
-
-std::string sha256(std::string_view text) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-        return {};  // nobody's
-    }
-    return {reinterpret_cast<const char*>(digest.data()), size};
-}
 
 class Upgrade final : public Arrival, public std::enable_shared_from_this<Upgrade> {
 public:
@@ -103,6 +93,13 @@ void Upgrade::on_header(error_code error) {
             {400, {std::string(domain::code::malformed), {}, "This is not an HTTP request.", 0}});
         return;
     }
+    if (const HttpHandler handler = handler_of(room_, parser_.get())) {
+        ended_ = true;
+        const auto self = shared_from_this();
+        room_.leave(*this);
+        handler(room_, {std::move(socket_), std::move(buffer_), parser_, std::move(seat_)});
+        return;
+    }
     const auto admission = admit(parser_.get(), room_.settings().allowed_origins);
     if (!admission) {
         refuse(admission.error());
@@ -113,7 +110,7 @@ void Upgrade::on_header(error_code error) {
         refuse({400, {std::string(domain::code::malformed), {}, "The request has a body.", 0}});
         return;
     }
-    room_.district().authenticate(sha256(admission->token),
+    room_.district().authenticate(log::sha256(admission->token),
                                   [weak = weak_from_this(), encoding = admission->encoding](
                                       std::optional<session::Principal> principal) {
                                       if (const auto self = weak.lock()) {

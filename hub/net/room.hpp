@@ -16,6 +16,7 @@
 #include "hub/net/shard_stats.hpp"
 #include "hub/net/socket.hpp"
 #include "hub/session/district.hpp"
+#include "hub/session/media.hpp"
 
 namespace tocsin::net {
 
@@ -25,6 +26,11 @@ public:
 
     // Before the first arrival; outlives the room's connections.
     void set_district(session::District& district) { district_ = &district; }
+    // Likewise; without it there is nothing at /v1/media.
+    void set_media(session::MediaDesk& desk, std::shared_ptr<Seats> seats) {
+        media_ = &desk;
+        media_seats_ = std::move(seats);
+    }
 
     // --- for those who are in it ---
     const ShardSettings& settings() const { return settings_; }
@@ -33,6 +39,10 @@ public:
     const session::Surroundings& surroundings() const { return surroundings_; }
     session::District& district() { return *district_; }
     Seats& seats() { return *seats_; }
+    bool has_media() const { return media_ != nullptr; }
+    // Only where there is one.
+    session::MediaDesk& media() { return *media_; }
+    Seats& media_seats() { return *media_seats_; }
     ShardStats& stats() { return stats_; }
     // Scratch for one flush: cleared by whoever takes it.
     std::vector<fanout::BundlePtr>& bundles() { return bundles_; }
@@ -80,6 +90,8 @@ private:
     const LineBounds line_bounds_;
     const std::shared_ptr<Seats> seats_;
     session::District* district_ = nullptr;
+    session::MediaDesk* media_ = nullptr;
+    std::shared_ptr<Seats> media_seats_;
 
     ShardStats stats_;
     fanout::Window window_;

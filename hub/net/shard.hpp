@@ -28,6 +28,10 @@ public:
     // Once, before listen(): where the district lives, and how it is reached. Both outlive the
     // shard's thread.
     void set_district(asio::io_context& district_context, session::District& district);
+    // Once, before listen(), or never: who keeps photos and voice, and how many may be under way.
+    void set_media(session::MediaDesk& desk, std::shared_ptr<Seats> seats) {
+        room_.set_media(desk, std::move(seats));
+    }
     // Runs the thread.
     void start();
     // Opens the doors; the address as it came to be, or what is wrong, for people. Once.

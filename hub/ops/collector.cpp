@@ -17,8 +17,9 @@ struct Collector::Collection {
 
 Collector::Collector(boost::asio::io_context& control,
                      std::vector<std::unique_ptr<net::Shard>>& shards,
-                     DistrictHost& host)
-    : control_(control), shards_(shards), host_(host) {}
+                     DistrictHost& host,
+                     MediaHost& media)
+    : control_(control), shards_(shards), host_(host), media_(media) {}
 
 void Collector::collect(Answer answer) {
     const auto collection = std::make_shared<Collection>(control_, last_, std::move(answer));
@@ -29,7 +30,7 @@ void Collector::collect(Answer answer) {
     }
     report.district_answered = false;
     report.process = read_process_stats();
-    collection->missing = shards_.size() + 1;
+    collection->missing = shards_.size() + 2;
 
     const auto asked = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < shards_.size(); ++i) {
@@ -47,6 +48,13 @@ void Collector::collect(Answer answer) {
         boost::asio::post(control_, [this, collection, district = host_.report()]() mutable {
             collection->report.district = std::move(district);
             collection->report.district_answered = true;
+            --collection->missing;
+            put(collection);
+        });
+    });
+    media_.collect([this, collection](media::ConverterStats stats) {
+        boost::asio::post(control_, [this, collection, stats] {
+            collection->report.media = stats;
             --collection->missing;
             put(collection);
         });

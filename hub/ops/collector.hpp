@@ -10,6 +10,7 @@
 
 #include "hub/net/shard.hpp"
 #include "hub/ops/district_host.hpp"
+#include "hub/ops/media_host.hpp"
 #include "hub/ops/metrics.hpp"
 
 namespace tocsin::ops {
@@ -24,7 +25,8 @@ public:
     // All outlive this, and the control context outlives the threads.
     Collector(boost::asio::io_context& control,
               std::vector<std::unique_ptr<net::Shard>>& shards,
-              DistrictHost& host);
+              DistrictHost& host,
+              MediaHost& media);
 
     // Answers within kPatience, on the control thread. `ready` and `start_time_ms` are for the
     // caller to fill in.
@@ -38,6 +40,7 @@ private:
     boost::asio::io_context& control_;
     std::vector<std::unique_ptr<net::Shard>>& shards_;
     DistrictHost& host_;
+    MediaHost& media_;
     HubReport last_;
 };
 

@@ -119,6 +119,15 @@ void read_all(Section& in, Config& out) {
         log.number("keep_days", out.log.keep_days, 1, 3'650);
         log.number("keep_entries", out.log.keep_entries, 0, 1'000'000'000);
     });
+    in.section("media", [&](Section& media) {
+        media.text("converter", out.media.converter, is_path, "the path of a program");
+        media.number("at_once", out.media.at_once, 1, 64);
+        media.number("waiting", out.media.waiting, 1, 1'000);
+        media.number("under_way", out.media.under_way, 1, 10'000);
+        media.number("under_way_per_device", out.media.under_way_per_device, 1, 1'000);
+        media.number("uploads_an_hour", out.media.uploads_an_hour, 1, 1'000'000);
+        media.number("keep_days", out.media.keep_days, 1, 3'650);
+    });
     in.text("lock_file", out.lock_file, is_path, "the path of a file");
     in.refuse_unknown();
 }

@@ -75,6 +75,19 @@ struct LogConfig {
     friend bool operator==(const LogConfig&, const LogConfig&) = default;
 };
 
+// Photos and voice.
+struct MediaConfig {
+    std::string converter;         // path of tocsin-media; empty: beside the hub's own program
+    int at_once = 2;               // children that decode
+    int waiting = 32;              // uploads, of at most 2 MiB each, that wait for one
+    int under_way = 64;            // uploads and downloads at a time
+    int under_way_per_device = 4;  // the same of one device
+    int uploads_an_hour = 120;     // of one person
+    int keep_days = 90;            // after it was attached
+
+    friend bool operator==(const MediaConfig&, const MediaConfig&) = default;
+};
+
 struct Config {
     std::string district = "pingfang";
     Mode mode = Mode::development;
@@ -84,6 +97,7 @@ struct Config {
     RedisConfig redis;
     WindowConfig window;
     LogConfig log;
+    MediaConfig media;
     std::string lock_file = "var/hub.lock";
 
     friend bool operator==(const Config&, const Config&) = default;

@@ -70,6 +70,7 @@ int Hub::run() {
         // A thread of ours hangs: nothing can be taken apart beside it.
         std::_Exit(kExitFailed);
     }
+    media_.reset();
     host_.reset();
     shards_.clear();
     return exit_code_;
@@ -124,12 +125,16 @@ void Hub::make_shards(redis::Endpoint endpoint) {
     };
     boost::asio::io_context& home = shards_.front()->context();
     host_ = std::make_unique<DistrictHost>(
-        home, config_, std::move(endpoint), std::move(listeners), std::move(events));
-    collector_ = std::make_unique<Collector>(control_, shards_, *host_);
+        home, config_, endpoint, std::move(listeners), std::move(events));
+    media_ =
+        std::make_unique<MediaHost>(config_, std::move(endpoint), home, host_->core(), shards_);
+    collector_ = std::make_unique<Collector>(control_, shards_, *host_, *media_);
     for (const auto& shard : shards_) {
         shard->set_district(home, host_->district());
         shard->start();
     }
+    host_->core().set_media_listener(*media_);
+    media_->start();
 }
 
 void Hub::on_redis_up() {

@@ -22,6 +22,7 @@
 #include "hub/ops/exit_code.hpp"
 #include "hub/ops/lock_file.hpp"
 #include "hub/ops/log_lines.hpp"
+#include "hub/ops/media_host.hpp"
 #include "hub/ops/step_sequence.hpp"
 #include "hub/ops/watch.hpp"
 
@@ -88,6 +89,7 @@ private:
     std::vector<std::unique_ptr<net::Shard>> shards_;
     std::unique_ptr<Watch> watch_;
     std::unique_ptr<DistrictHost> host_;
+    std::unique_ptr<MediaHost> media_;
     std::unique_ptr<Collector> collector_;
     std::thread joiner_;
 

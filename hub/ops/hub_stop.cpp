@@ -80,6 +80,9 @@ std::vector<Step> Hub::stop_steps() {
             });
         }
     };
+    const auto leave_media = [this](Step::Done done) {
+        media_->stop([this, done] { in_control(done); });
+    };
     const auto leave_redis = [this](Step::Done done) {
         in_district([this, done] {
             host_->disconnect();
@@ -88,6 +91,7 @@ std::vector<Step> Hub::stop_steps() {
     };
     return {{"finish_commands", kFinishCommands, finish_commands},
             {"close_connections", kCloseConnections, close_connections},
+            {"leave_media", kLeaveRedis, leave_media},
             {"leave_redis", kLeaveRedis, leave_redis},
             {"end_threads", kEndThreads, [this](Step::Done done) { end_threads(std::move(done)); }},
             {"close_admin", milliseconds{100}, [this](const Step::Done& done) {
@@ -110,6 +114,7 @@ void Hub::end_threads(Step::Done done) {
         }
     });
     joiner_ = std::thread([this, last_resort, done = std::move(done)] {
+        media_->join();
         for (const auto& shard : shards_) {
             shard->join();
         }

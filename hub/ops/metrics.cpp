@@ -125,6 +125,20 @@ void put_log(Exposition& out, const DistrictReport& district) {
     out.gauge("tocsin_incidents", "Incidents in memory.", real(district.core.incidents));
 }
 
+void put_media(Exposition& out, const media::ConverterStats& media) {
+    constexpr char kName[] = "tocsin_uploads_total";
+    constexpr char kHelp[] =
+        "Photos and voice by what became of them; killed: by the sandbox, a limit or the deadline.";
+    out.counter(kName, kHelp, real(media.converted), {{"outcome", "converted"}});
+    out.counter(kName, kHelp, real(media.refused), {{"outcome", "refused"}});
+    out.counter(kName, kHelp, real(media.died), {{"outcome", "killed"}});
+    out.counter(kName, kHelp, real(media.turned_away), {{"outcome", "no_room"}});
+    out.counter(kName, kHelp, real(media.not_started), {{"outcome", "not_started"}});
+    out.gauge("tocsin_upload_signal",
+              "The signal that the latest killed conversion ended with; 31 is the sandbox's.",
+              real(media.latest_signal));
+}
+
 void put_process(Exposition& out, const HubReport& report) {
     const ProcessStats& process = report.process;
     out.gauge("process_resident_memory_bytes", "Resident memory.", real(process.resident_bytes));
@@ -177,6 +191,7 @@ std::string metrics_text(const HubReport& report) {
     put_traffic(out, all);
     put_commands(out, report.district);
     put_log(out, report.district);
+    put_media(out, report.media);
     put_process(out, report);
     return out.text();
 }

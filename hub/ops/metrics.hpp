@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/media/converter_stats.hpp"
 #include "hub/net/shard_stats.hpp"
 #include "hub/ops/measured_district.hpp"
 #include "hub/ops/process_stats.hpp"
@@ -34,6 +35,7 @@ struct HubReport {
     std::vector<ShardReport> shards;
     DistrictReport district;
     bool district_answered = false;
+    media::ConverterStats media;
     ProcessStats process;
 };
 

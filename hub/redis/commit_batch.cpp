@@ -33,16 +33,6 @@ void append_two_bytes(std::string& to, std::size_t number) {
     to.push_back(static_cast<char>(number & 0xFF));
 }
 
-// How a state begins behind its offset.
-void append_version(std::string& to, std::int32_t version, std::string_view stamp) {
-    char text[12];
-    const auto end = std::to_chars(text, text + sizeof text, version).ptr;
-    to.append(text, end);
-    to.push_back('\n');
-    to.push_back(length_byte(stamp));
-    to.append(stamp);
-}
-
 char open_mark(const log::StateWrite& state) {
     if (state.open) {
         return '+';
@@ -52,6 +42,15 @@ char open_mark(const log::StateWrite& state) {
 }
 
 }  // namespace
+
+void append_version(std::string& to, std::int32_t version, std::string_view stamp) {
+    char text[12];
+    const auto end = std::to_chars(text, text + sizeof text, version).ptr;
+    to.append(text, end);
+    to.push_back('\n');
+    to.push_back(length_byte(stamp));
+    to.append(stamp);
+}
 
 std::string digest_field(std::string_view digest) {
     std::string field;

@@ -70,6 +70,9 @@ void CommitBatch::answer(log::StoreResult<Reply> reply, Seen seen) {
     }
 }
 
+// How a state in Redis begins behind the line with its offset; StoredState follows.
+void append_version(std::string& to, std::int32_t version, std::string_view stamp);
+
 // What a command is remembered with begins with this.
 std::string digest_field(std::string_view digest);
 

@@ -19,6 +19,10 @@ public:
     std::string synced() const { return prefix_ + "synced"; }
     std::string open() const { return prefix_ + "open"; }
     std::string key(std::string_view key_id) const { return (prefix_ + "key:").append(key_id); }
+    // The chunks of a photo or voice message, by number.
+    std::string media(std::string_view media_id) const {
+        return (prefix_ + "media:").append(media_id);
+    }
     std::string ids(std::string_view device_id) const {
         return (prefix_ + "ids:").append(device_id);
     }

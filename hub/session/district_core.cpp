@@ -210,6 +210,7 @@ void DistrictCore::on_started(const std::string& epoch,
     snapshots_.forget();
     histories_.forget();
     decider_.on_started();
+    tell_attached(recent);
     auto batch = std::make_shared<fanout::Batch>();
     batch->after = after;
     batch->to = fold_.position();
@@ -245,6 +246,7 @@ void DistrictCore::on_folded(const std::vector<log::FoldedEvent>& events,
                              log::Offset to) {
     decider_.on_folded(events, to);
     behind_ms_ = std::max<std::int64_t>(0, clock_() - static_cast<std::int64_t>(to.ms));
+    tell_attached(events);
     auto batch = std::make_shared<fanout::Batch>();
     batch->after = after;
     batch->to = to;

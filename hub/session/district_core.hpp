@@ -14,6 +14,7 @@
 #include "hub/log/fold.hpp"
 #include "hub/session/district.hpp"
 #include "hub/session/histories.hpp"
+#include "hub/session/media.hpp"
 #include "hub/session/snapshots.hpp"
 
 namespace tocsin::session {
@@ -36,7 +37,7 @@ struct DistrictStats {
     std::string epoch;
 };
 
-class DistrictCore final : public District, private log::FoldListener {
+class DistrictCore final : public District, public MediaRights, private log::FoldListener {
 public:
     // All outlive this. The listeners are told in the order given; they are the shards' doors.
     DistrictCore(log::Store& store,
@@ -79,7 +80,22 @@ public:
                   std::string incident_id,
                   Answer<domain::Result<std::vector<wire::IncidentDetail>>> answer) override;
 
+    // Before start(), or never; outlives this.
+    void set_media_listener(MediaListener& listener) { media_listener_ = &listener; }
+    void seal_upload(domain::store::Media media,
+                     Answer<domain::Result<log::StateWrite>> answer) override;
+    void find_media(std::string person_id,
+                    std::string media_id,
+                    Answer<domain::Result<domain::store::Media>> answer) override;
+
 private:
+    // What is in memory, as this person may have it.
+    domain::Result<domain::store::Media> judge(const std::string& person_id,
+                                               const std::string& media_id) const;
+    void tell_attached(const std::vector<log::FoldedEvent>& events);
+    // Brings the subjects into memory that are not there, one after the other; then the call, with
+    // false where the store cannot say.
+    void have(std::vector<std::string> subjects, std::move_only_function<void(bool)> then);
     void on_started(const std::string& epoch,
                     log::Offset after,
                     std::vector<log::FoldedEvent> recent) override;
@@ -102,6 +118,7 @@ private:
     log::Store& store_;
     const DistrictSettings settings_;
     const std::vector<DistrictListener*> listeners_;
+    MediaListener* media_listener_ = nullptr;
     log::Fold fold_;
     log::Decider decider_;
     Snapshots snapshots_;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The rooms of hub/ know only the rooms below them, and few may know the outside world. Prints each include that breaks this.
-#   domain < log < fanout < session < redis, net < ops < main
+#   domain < log < fanout < session < redis, net, media < ops < main
+# converter (the sandboxed program) knows no room; of it media knows answer.hpp.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -13,7 +14,7 @@ found=$(
         awk '
             BEGIN {
                 rank["domain"] = 0; rank["log"] = 1; rank["fanout"] = 2; rank["session"] = 3
-                rank["redis"] = 4; rank["net"] = 4; rank["ops"] = 5; rank["main.cpp"] = 6
+                rank["redis"] = 4; rank["net"] = 4; rank["media"] = 4; rank["ops"] = 5; rank["main.cpp"] = 6
             }
             function bad(why) { printf "%s:%s: includes %s: %s\n", $1, $2, $3, why }
             {
@@ -30,6 +31,11 @@ found=$(
                 }
                 if (asked != "" && (room in rank) && (asked in rank) && asked != room && rank[asked] >= rank[room])
                     bad(room " may know only the rooms below it")
+                if (room == "converter" && asked != "" && asked != "converter") bad("the converter knows no room")
+                if (asked == "converter" && room != "converter" && path[1] == "hub" &&
+                    $3 != "hub/converter/answer.hpp") bad("of the converter only its answer is known")
+                if ($3 ~ /^(jpeglib|png|webp|libheif|lcms2|opus|ogg|seccomp)/ && room != "converter" && path[1] == "hub")
+                    bad("only the converter decodes")
                 if ($3 ~ /^tests\// && path[1] == "hub") bad("the hub does not know its tests")
                 if (path[1] != "hub") next
 

@@ -1,0 +1,149 @@
+#include "hub/redis/redis_media_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "hub/redis/commit_batch.hpp"
+
+namespace tocsin::redis {
+
+namespace {
+
+using log::StoreError;
+using log::StoreResult;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::steady_clock;
+
+// The store is left alone between two chunks for as long as the first took, within these bounds.
+constexpr nanoseconds kShortestPause = milliseconds(2);
+constexpr nanoseconds kLongestPause = milliseconds(200);
+
+StoreError error_of(Lost lost) {
+    return lost == Lost::never_sent ? StoreError::unavailable : StoreError::unknown;
+}
+
+}  // namespace
+
+RedisMediaStore::RedisMediaStore(const boost::asio::any_io_executor& executor, Options options)
+    : keys_(options.district), pause_(executor) {
+    Connection::Settings settings;
+    settings.endpoint = std::move(options.endpoint);
+    settings.timeout = options.command_timeout;
+    settings.random = std::move(options.random);
+    connection_ = std::make_shared<Connection>(executor, std::move(settings), Connection::Hooks{});
+}
+
+RedisMediaStore::~RedisMediaStore() {
+    stop();
+}
+
+void RedisMediaStore::start() {
+    connection_->start();
+}
+
+void RedisMediaStore::stop() {
+    stopped_ = true;
+    pause_.cancel();
+    connection_->stop();
+}
+
+void RedisMediaStore::put(log::MediaWrite media, log::Callback<log::Done> done) {
+    puts_.push_back({std::move(media), 0, std::move(done)});
+    if (!std::exchange(is_writing_, true)) {
+        write_next();
+    }
+}
+
+void RedisMediaStore::write_next() {
+    if (puts_.empty()) {
+        is_writing_ = false;
+        return;
+    }
+    Put& put = puts_.front();
+    const std::string expiry = std::to_string(log::kUnattachedMs);
+    Command what;
+    std::string key;
+    if (put.next < put.media.chunks.size()) {
+        key = keys_.media(put.media.id);
+        what = {"HSET", key, std::to_string(put.next), std::move(put.media.chunks[put.next])};
+    } else {
+        log::StateWrite& state = put.media.state;
+        key = keys_.state(state.subject);
+        // As a commit leaves it, of no event yet.
+        what = {"SET", key, log::to_text(log::Offset{}) + '\n'};
+        append_version(what.back(), state.version, state.stamp);
+        what.back() += state.bytes;
+    }
+    write(what,
+          {"PEXPIRE", key, expiry},
+          [self = shared_from_this(), began = steady_clock::now()](StoreResult<log::Done> done) {
+              self->on_written(done, steady_clock::now() - began);
+          });
+}
+
+void RedisMediaStore::on_written(StoreResult<log::Done> result, nanoseconds took) {
+    Put& put = puts_.front();
+    // The state is the last of all.
+    if (!result || ++put.next > put.media.chunks.size()) {
+        auto done = std::move(put.done);
+        puts_.pop_front();
+        done(result);
+    }
+    pause_.expires_after(std::clamp(took, kShortestPause, kLongestPause));
+    pause_.async_wait(
+        [self = shared_from_this()](boost::system::error_code) { self->write_next(); });
+}
+
+void RedisMediaStore::write(const Command& what,
+                            const Command& expiry,
+                            log::Callback<log::Done> done) {
+    // Without the transaction a hub that dies between the two leaves what never expires.
+    const auto ignored = [](const std::expected<Reply, Lost>&) {};
+    connection_->send(Command{"MULTI"}, ignored);
+    connection_->send(what, ignored);
+    connection_->send(expiry, ignored);
+    connection_->send(Command{"EXEC"},
+                      [done = std::move(done)](std::expected<Reply, Lost> answer) mutable {
+                          if (!answer) {
+                              done(std::unexpected(error_of(answer.error())));
+                          } else if (!answer->is_array() ||
+                                     std::ranges::any_of(answer->items, &Reply::is_error)) {
+                              done(std::unexpected(StoreError::unavailable));
+                          } else {
+                              done(log::Done{});
+                          }
+                      });
+}
+
+void RedisMediaStore::chunks(std::string id,
+                             int first,
+                             int count,
+                             log::Callback<std::vector<std::string>> done) {
+    Command command{"HMGET", keys_.media(id)};
+    for (int i = 0; i < count; ++i) {
+        command.push_back(std::to_string(first + i));
+    }
+    connection_->send(command,
+                      [count, done = std::move(done)](std::expected<Reply, Lost> answer) mutable {
+                          if (!answer || !answer->is_array() ||
+                              answer->items.size() != static_cast<std::size_t>(count)) {
+                              done(std::unexpected(StoreError::unavailable));
+                              return;
+                          }
+                          std::vector<std::string> found;
+                          for (Reply& item : answer->items) {
+                              found.push_back(std::move(item.text));
+                          }
+                          done(std::move(found));
+                      });
+}
+
+void RedisMediaStore::keep(std::string id, std::int64_t keep_ms, log::Callback<log::Done> done) {
+    const std::string expiry = std::to_string(keep_ms);
+    write({"PEXPIRE", keys_.media(id), expiry},
+          {"PEXPIRE", keys_.state("media/" + id), expiry},
+          std::move(done));
+}
+
+}  // namespace tocsin::redis
