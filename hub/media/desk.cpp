@@ -162,10 +162,11 @@ void Desk::read_on(std::shared_ptr<Reading> reading) {
         return;
     }
     const int count = std::min(kChunksAtOnce, reading->end - reading->next);
+    const int next = reading->next;
     const std::string id = reading->media.media().media_id();
     store_.chunks(
         id,
-        reading->next,
+        next,
         count,
         [this, id, reading = std::move(reading), count](
             log::StoreResult<std::vector<std::string>> chunks) mutable {

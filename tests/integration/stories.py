@@ -14,11 +14,13 @@ import datetime
 import pathlib
 import random
 import socket
+import struct
 import sys
 import tempfile
 import time
 import unicodedata
 import uuid
+import zlib
 
 from harness.cli import Cli, Watcher
 
@@ -77,6 +79,20 @@ class Person:
             raise Failed(f"{self.name} did not see: {words}\n{error}") from None
         self.story.tell(self.name, words, self.watcher.times[self.watcher.lines.index(line)])
         return line
+
+    def sends_photo(self, words: str, report: str):
+        """A photo for a report that is stored already."""
+        path = self.story.stage.directory / f"{self.story.number}-{self.name}.png"
+        path.write_bytes(picture())
+        self.does(words, "report", "amend", report, "--photo", path)
+
+    def opens_photo(self, words: str, media: dict):
+        """Looks at a photo that came with an event; it has to be a photo and nothing else."""
+        path = self.story.stage.directory / f"{self.story.number}-{self.name}.jpg"
+        self.does(words, "media", "get", media["mediaId"], "-o", path)
+        shown = path.read_bytes()
+        self.story.check(shown.startswith(b"\xff\xd8\xff") and b"45.6009" not in shown,
+                         f"{self.name} sees the photo, and not what the phone wrote into it")
 
     def events_about(self, incident: str) -> list[dict]:
         return [event for event in self.watcher.events if event.get("incident", {}).get("id") == incident]
@@ -176,6 +192,17 @@ def notice(notice_id: str):
     return lambda line: line.get("kind") == "EVENT_KIND_NOTICE_ISSUED" and line["notice"]["id"] == notice_id
 
 
+def picture() -> bytes:
+    """A small PNG, as a phone might send."""
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    wide, high = 320, 240
+    rows = b"".join(b"\0" + bytes(value for x in range(wide) for value in (x * 255 // wide, y, 96)) for y in range(high))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 2, 0, 0, 0)) +
+            chunk(b"tEXt", b"Comment\0taken at 45.60090, 126.63030") + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
 def soon(minutes: int = 5) -> str:
     """A time to come, as the command line takes it."""
     end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
@@ -211,6 +238,12 @@ def battery_thefts(stage: Stage):
                               about(first["incidentId"], "OPENED"))
         story.check(opened["incident"].get("noticeId") == lookout, "the sighting is tied to its lookout")
         story.check(opened["report"]["reporter"]["personId"] == "volunteer-2", "the officer knows whom to ask")
+        li.sends_photo("sends a photo after it", first["reportId"])
+        shown = officer.sees("sees that there is a photo", about(first["incidentId"], "AMENDED"))
+        media = shown["statement"]["amendment"]["media"][0]
+        officer.opens_photo("opens the photo", media)
+        story.check(wang.cli.run("media", "get", media["mediaId"], "-o", stage.directory / "not-his.jpg").code == 1,
+                    "another volunteer is refused the photo")
         sent = time.monotonic()
         second = wang.reports("two days later: sees the suspect now, reports at once", "sighting", "--urgent",
                               "--notice", lookout, "--at", "45.6009,126.6102,20",
@@ -324,6 +357,9 @@ def no_signal_guard(stage: Stage):
         story.check(again.get("repeated") is True and again["offset"] == first["offset"]
                     and again["incidentId"] == first["incidentId"], "sent twice, stored once, the same receipt")
         officer.sees("sees the van, once", about(first["incidentId"], "OPENED"))
+        guard.sends_photo("the text is there; now the photo follows it", first["reportId"])
+        shown = officer.sees("sees that there is a photo", about(first["incidentId"], "AMENDED"))
+        officer.opens_photo("opens the photo", shown["statement"]["amendment"]["media"][0])
         officer.does("takes it", "incident", "acknowledge", first["incidentId"])
         guard.sees("sees: acknowledged", about(first["incidentId"], "ACKNOWLEDGED"))
         officer.does("goes to look", "incident", "respond", first["incidentId"])
