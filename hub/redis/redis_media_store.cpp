@@ -15,7 +15,9 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
-// The store is left alone between two chunks for as long as the first took, within these bounds.
+// In one write, at most; a chunk and a thumbnail of the usual size.
+constexpr std::size_t kAtOnce = 96u << 10;
+// The store is left alone between two writes for as long as the first took, within these bounds.
 constexpr nanoseconds kShortestPause = milliseconds(2);
 constexpr nanoseconds kLongestPause = milliseconds(200);
 
@@ -49,7 +51,7 @@ void RedisMediaStore::stop() {
 }
 
 void RedisMediaStore::put(log::MediaWrite media, log::Callback<log::Done> done) {
-    puts_.push_back({std::move(media), 0, std::move(done)});
+    puts_.push_back({.media = std::move(media), .done = std::move(done)});
     if (!std::exchange(is_writing_, true)) {
         write_next();
     }
@@ -61,22 +63,26 @@ void RedisMediaStore::write_next() {
         return;
     }
     Put& put = puts_.front();
+    std::vector<std::string>& chunks = put.media.chunks;
     const std::string expiry = std::to_string(log::kUnattachedMs);
-    Command what;
-    std::string key;
-    if (put.next < put.media.chunks.size()) {
-        key = keys_.media(put.media.id);
-        what = {"HSET", key, std::to_string(put.next), std::move(put.media.chunks[put.next])};
-    } else {
-        log::StateWrite& state = put.media.state;
-        key = keys_.state(state.subject);
-        // As a commit leaves it, of no event yet.
-        what = {"SET", key, log::to_text(log::Offset{}) + '\n'};
-        append_version(what.back(), state.version, state.stamp);
-        what.back() += state.bytes;
+    const std::string key = keys_.media(put.media.id);
+    Command what{"HSET", key};
+    std::size_t bytes = 0;
+    while (put.next < chunks.size() && (bytes == 0 || bytes + chunks[put.next].size() <= kAtOnce)) {
+        bytes += chunks[put.next].size();
+        what.push_back(std::to_string(put.next));
+        what.push_back(std::move(chunks[put.next++]));
     }
-    write(what,
-          {"PEXPIRE", key, expiry},
+    std::vector<Command> commands{std::move(what), {"PEXPIRE", key, expiry}};
+    put.is_whole = put.next == chunks.size();
+    if (put.is_whole) {
+        const log::StateWrite& state = put.media.state;
+        // As a commit leaves it, of no event yet.
+        std::string value = log::to_text(log::Offset{}) + '\n';
+        append_version(value, state.version, state.stamp);
+        commands.push_back({"SET", keys_.state(state.subject), value + state.bytes, "PX", expiry});
+    }
+    write(commands,
           [self = shared_from_this(), began = steady_clock::now()](StoreResult<log::Done> done) {
               self->on_written(done, steady_clock::now() - began);
           });
@@ -84,8 +90,7 @@ void RedisMediaStore::write_next() {
 
 void RedisMediaStore::on_written(StoreResult<log::Done> result, nanoseconds took) {
     Put& put = puts_.front();
-    // The state is the last of all.
-    if (!result || ++put.next > put.media.chunks.size()) {
+    if (!result || put.is_whole) {
         auto done = std::move(put.done);
         puts_.pop_front();
         done(result);
@@ -95,14 +100,13 @@ void RedisMediaStore::on_written(StoreResult<log::Done> result, nanoseconds took
         [self = shared_from_this()](boost::system::error_code) { self->write_next(); });
 }
 
-void RedisMediaStore::write(const Command& what,
-                            const Command& expiry,
-                            log::Callback<log::Done> done) {
-    // Without the transaction a hub that dies between the two leaves what never expires.
+void RedisMediaStore::write(const std::vector<Command>& commands, log::Callback<log::Done> done) {
+    // Without the transaction a hub that dies in between leaves what never expires.
     const auto ignored = [](const std::expected<Reply, Lost>&) {};
     connection_->send(Command{"MULTI"}, ignored);
-    connection_->send(what, ignored);
-    connection_->send(expiry, ignored);
+    for (const Command& command : commands) {
+        connection_->send(command, ignored);
+    }
     connection_->send(Command{"EXEC"},
                       [done = std::move(done)](std::expected<Reply, Lost> answer) mutable {
                           if (!answer) {
@@ -141,8 +145,7 @@ void RedisMediaStore::chunks(std::string id,
 
 void RedisMediaStore::keep(std::string id, std::int64_t keep_ms, log::Callback<log::Done> done) {
     const std::string expiry = std::to_string(keep_ms);
-    write({"PEXPIRE", keys_.media(id), expiry},
-          {"PEXPIRE", keys_.state("media/" + id), expiry},
+    write({{"PEXPIRE", keys_.media(id), expiry}, {"PEXPIRE", keys_.state("media/" + id), expiry}},
           std::move(done));
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // Photos and voice in Redis, on a connection of their own. Each chunk is synced to disk like
-// everything else, and while Redis syncs, nobody is served: so one chunk is written at a time, and
-// after each the store is left alone for as long as it took. On the executor's one thread. Held by
-// a shared_ptr; stop() comes before the last one goes.
+// everything else, and while Redis syncs, nobody is served: so little is written at a time,
+// and after each write the store is left alone for as long as it took. On the executor's one
+// thread. Held by a shared_ptr; stop() comes before the last one goes.
 
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -44,14 +44,15 @@ private:
     using Command = std::vector<std::string>;
     struct Put {
         log::MediaWrite media;
-        std::size_t next = 0;  // chunk
+        std::size_t next = 0;   // chunk
+        bool is_whole = false;  // what is being written is the last of it, the state included
         log::Callback<log::Done> done;
     };
 
     void write_next();
     void on_written(log::StoreResult<log::Done> result, std::chrono::nanoseconds took);
-    // Both commands as one transaction.
-    void write(const Command& what, const Command& expiry, log::Callback<log::Done> done);
+    // All as one transaction.
+    void write(const std::vector<Command>& commands, log::Callback<log::Done> done);
 
     Keys keys_;
     std::shared_ptr<Connection> connection_;
