@@ -150,8 +150,9 @@ void WebSocket::on_shutdown() {
 
 void WebSocket::on_tick(std::int64_t now) {
     if (line_->is_open() && !closing_) {
+        const bool was_deaf = !machine_.wants_reading();
         machine_.on_tick(now);
-        if (machine_.is_awake()) {
+        if (machine_.is_awake() || (was_deaf && machine_.wants_reading())) {
             room_.wake(slot_);
         }
     }

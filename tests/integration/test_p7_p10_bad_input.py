@@ -403,6 +403,14 @@ async def test_p7_a_thousand_requests_at_once_are_all_answered(district):
 
 # Before the upgrade.
 
+async def test_p7_who_subscribes_over_and_over_is_slowed_down_and_not_forgotten(district):
+    """Nothing else wakes this connection: it asked for no heartbeat within the test's time."""
+    async with district.connect("volunteer-2") as ws:
+        for _ in range(12):
+            await asyncio.wait_for(ws.subscribe(heartbeat_ms=120_000), 60)
+        assert (await ws.request(ping=messages().Ping(), timeout=60)).time_ms
+
+
 async def refused_upgrade(district, status, code, token, **options):
     with pytest.raises(websockets.InvalidStatusCode) as error:
         async with connect(district.hub.url, token, **options):
