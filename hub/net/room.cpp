@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <utility>
 
 #include "hub/net/clock.hpp"
 
@@ -19,6 +20,12 @@ LineBounds to_line_bounds(const ShardSettings& settings) {
             .speaks_first = true};
 }
 
+bool holds_alarm(const fanout::Batch& batch) {
+    return std::ranges::any_of(batch.entries, [](const fanout::EntryPtr& entry) {
+        return entry->lane == tocsin::v1::LANE_ALARM && !entry->deliveries.empty();
+    });
+}
+
 }  // namespace
 
 Room::Room(asio::io_context& context, ShardSettings settings, std::shared_ptr<Seats> seats)
@@ -26,7 +33,8 @@ Room::Room(asio::io_context& context, ShardSettings settings, std::shared_ptr<Se
       settings_(std::move(settings)),
       line_bounds_(to_line_bounds(settings_)),
       seats_(std::move(seats)),
-      window_(settings_.window) {
+      window_(settings_.window),
+      rest_timer_(context) {
     surroundings_.hub_version = settings_.hub_version;
 }
 
@@ -105,6 +113,8 @@ void Room::flush_round() {
     round_posted_ = false;
     ++stats_.flush_rounds;
     round_ms_ = now_ms();
+    const bool fans_out = std::exchange(round_fans_out_, false);
+    const auto began = std::chrono::steady_clock::now();
     std::vector<fanout::Slot> round;
     round.swap(awake_);
     for (std::size_t i = 0; i < round.size(); ++i) {
@@ -122,6 +132,9 @@ void Room::flush_round() {
         round.clear();
         awake_.swap(round);  // keeps the memory for the next round
     }
+    if (fans_out) {
+        pace_.on_round(began, std::chrono::steady_clock::now());
+    }
 }
 
 void Room::on_batch(const fanout::Batch& batch) {
@@ -130,11 +143,41 @@ void Room::on_batch(const fanout::Batch& batch) {
     for (const fanout::RightsChange& change : batch.rights) {
         apply(change);
     }
+    fan_out(batch);
+}
+
+void Room::fan_out(const fanout::Batch& batch) {
     touched_.clear();
     subscribers_.touched_by(batch, touched_);
+    if (touched_.empty()) {
+        return;
+    }
+    if (!pace_.is_resting(std::chrono::steady_clock::now()) || holds_alarm(batch)) {
+        for (const fanout::Slot slot : touched_) {
+            wake(slot);
+        }
+        round_fans_out_ = true;
+        return;
+    }
     for (const fanout::Slot slot : touched_) {
+        if (!std::exchange(places_[slot].owed, true)) {
+            owed_.push_back(slot);
+        }
+    }
+    if (!std::exchange(rest_timer_set_, true)) {
+        rest_timer_.expires_at(pace_.rest_until());
+        rest_timer_.async_wait([this](boost::system::error_code) { pay_owed(); });
+    }
+}
+
+void Room::pay_owed() {
+    rest_timer_set_ = false;
+    for (const fanout::Slot slot : owed_) {
+        places_[slot].owed = false;
         wake(slot);
     }
+    owed_.clear();
+    round_fans_out_ = true;
 }
 
 void Room::apply(const fanout::RightsChange& change) {

@@ -2,11 +2,13 @@
 // The connections of one shard and what they share: the window, the index of readers, the round.
 // Used by the shard's thread only.
 
+#include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "hub/fanout/pace.hpp"
 #include "hub/fanout/subscribers.hpp"
 #include "hub/fanout/window.hpp"
 #include "hub/net/line.hpp"
@@ -77,9 +79,13 @@ private:
         std::shared_ptr<Peer> peer;
         std::string person_id;
         bool awake = false;  // is in awake_
+        bool owed = false;   // is in owed_
     };
 
     void apply(const fanout::RightsChange& change);
+    // Wakes those whom the batch concerns: now, or when the shard has rested.
+    void fan_out(const fanout::Batch& batch);
+    void pay_owed();
     void flush_round();
     void look_ahead(const std::vector<fanout::Slot>& round, std::size_t at) const;
     template <class Call>
@@ -108,7 +114,12 @@ private:
     std::unordered_map<std::string, std::vector<fanout::Slot>> by_person_;
     std::vector<fanout::Slot> awake_;
     std::vector<fanout::Slot> touched_;
+    std::vector<fanout::Slot> owed_;  // readers of batches that came while the shard rested
     bool round_posted_ = false;
+    bool round_fans_out_ = false;
+    fanout::Pace pace_;
+    asio::steady_timer rest_timer_;
+    bool rest_timer_set_ = false;
 };
 
 }  // namespace tocsin::net
