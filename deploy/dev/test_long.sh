@@ -20,8 +20,9 @@ step() {
 }
 
 step "release, ${TOCSIN_ROUNDS:=200} rounds" env TOCSIN_ROUNDS="$TOCSIN_ROUNDS" deploy/dev/test.sh release
-# Sanitized programs are slow: they get few rounds, and more time to answer.
-export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
+# Sanitized programs are slow and hold freed memory back: they get few rounds, more time to answer and more room.
+export TOCSIN_TEST_HELD_BACK_KIB=65536
+export ASAN_OPTIONS=detect_leaks=1:quarantine_size_mb=32 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
 for preset in asan tsan; do
     step "$preset" env TOCSIN_ROUNDS="${TOCSIN_SANITIZED_ROUNDS:-3}" TOCSIN_TEST_PATIENCE_S=240 deploy/dev/test.sh "$preset"
 done

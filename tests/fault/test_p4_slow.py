@@ -173,6 +173,8 @@ SLEEPERS = 60
 # The stretches that a hub keeps for all who are behind its window, and what each of them has on its way in the hub.
 HISTORY_BYTES = 2 << 20
 SLEEPER_ON_ITS_WAY_KIB = 96
+# What a sanitizer holds back of the memory that the hub has freed.
+HELD_BACK_KIB = int(os.environ.get("TOCSIN_TEST_HELD_BACK_KIB", "0"))
 
 
 async def test_p4_many_sleepers_behind_the_window(seed):
@@ -198,7 +200,7 @@ async def test_p4_many_sleepers_behind_the_window(seed):
         grew = district.hub.memory_kib() - before
         print(f"{SLEEPERS} sleepers at {SLEEPERS} places behind the window: hub +{grew} KiB "
               f"({took_s:.1f} s for the events, asleep again after {time.monotonic() - asleep_since:.1f} s)")
-        assert grew <= 2 * HISTORY_BYTES // 1024 + SLEEPERS * SLEEPER_ON_ITS_WAY_KIB
+        assert grew <= 2 * HISTORY_BYTES // 1024 + SLEEPERS * SLEEPER_ON_ITS_WAY_KIB + HELD_BACK_KIB
         for sleeper in sleepers[::20]:
             await asyncio.to_thread(sleeper.read_until, 2000)
             for lane in (messages().LANE_ALARM, messages().LANE_ROUTINE):
