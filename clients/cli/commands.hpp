@@ -18,6 +18,8 @@ void add_notice(CLI::App& app, Context& context);
 void add_incident(CLI::App& app, Context& context);
 void add_incident_acts(CLI::App& group, Context& context);
 void add_media(CLI::App& app, Context& context);
+void add_shift(CLI::App& app, Context& context);
+void add_stats(CLI::App& app, Context& context);
 void add_watch(CLI::App& app, Context& context);
 void add_admin(CLI::App& app, Context& context);
 void add_district(CLI::App& admin, Context& context);

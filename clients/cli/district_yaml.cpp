@@ -9,91 +9,12 @@
 #include "district_files.hpp"
 #include "field_checks.hpp"
 #include "words.hpp"
+#include "yaml_entry.hpp"
 
 namespace tocsin::cli {
 namespace {
 
 constexpr std::size_t kMostGrants = 8;
-
-// One entry of a file, and where it stands.
-class Entry {
-public:
-    Entry(const YAML::Node& node, std::string where, Problems& problems)
-        : node_(node), where_(std::move(where)), problems_(problems) {}
-
-    void wrong(const std::string& what) const { problems_.push_back(where_ + ": " + what); }
-    void name_it(const std::string& id) { where_ += " (" + id + ")"; }
-
-    // Whether it is a map without other keys than these.
-    bool is_map_of(std::initializer_list<std::string_view> keys) const {
-        if (!node_.IsMap()) {
-            wrong("is not a map of keys and values");
-            return false;
-        }
-        bool known = true;
-        for (const auto& pair : node_) {
-            const auto key = pair.first.as<std::string>("");
-            if (std::ranges::find(keys, key) == keys.end()) {
-                wrong("'" + key + "' is not a key here");
-                known = false;
-            }
-        }
-        return known;
-    }
-
-    Entry at(const std::string& key) const {
-        return {node_.IsMap() ? node_[key] : YAML::Node(), where_ + ": " + key, problems_};
-    }
-
-    bool is_missing() const { return !node_.IsDefined() || node_.IsNull(); }
-    const YAML::Node& node() const { return node_; }
-    Entry beneath(const YAML::Node& node, const std::string& name) const {
-        return {node, where_ + ": " + name, problems_};
-    }
-
-    std::string text(const std::string& key, std::size_t longest = kLongestName) const {
-        const auto value = at(key);
-        if (value.is_missing()) {
-            return {};
-        }
-        if (!value.node_.IsScalar()) {
-            value.wrong("is not a text");
-            return {};
-        }
-        auto text = value.node_.Scalar();
-        if (count_chars(text) > longest) {
-            value.wrong("is longer than " + std::to_string(longest) + " characters");
-        }
-        return text;
-    }
-
-    std::string id(const std::string& key) const {
-        auto text = this->text(key);
-        if (!is_id(text)) {
-            wrong(key + " '" + text + "' is not 1 to 64 of a-z, 0-9 and '-'");
-        }
-        return text;
-    }
-
-    int number(const std::string& key, int otherwise, int least, int most) const {
-        const auto value = at(key);
-        if (value.is_missing()) {
-            return otherwise;
-        }
-        int number = 0;
-        if (!value.node_.IsScalar() || !YAML::convert<int>::decode(value.node_, number) ||
-            number < least || number > most) {
-            value.wrong("is not a whole number from " + std::to_string(least) + " to " +
-                        std::to_string(most));
-        }
-        return number;
-    }
-
-private:
-    YAML::Node node_;
-    std::string where_;
-    Problems& problems_;
-};
 
 // name: {zh, en}
 template <class Named>
@@ -225,7 +146,13 @@ wire::District parse_district(const std::string& text,
         return district;
     }
     const Entry entry(*document, file, problems);
-    if (!entry.is_map_of({"id", "name", "fire_join", "perhaps_same", "questions"})) {
+    if (!entry.is_map_of({"id",
+                          "name",
+                          "fire_join",
+                          "perhaps_same",
+                          "questions",
+                          "unattended_after_s",
+                          "policies"})) {
         return district;
     }
     district.set_id(entry.id("id"));
@@ -248,6 +175,8 @@ wire::District parse_district(const std::string& text,
         district.set_perhaps_same_within_s(same.number("within_s", 0, 1, 86'400));
     }
     read_questions(entry, district);
+    district.set_unattended_after_s(entry.number("unattended_after_s", 0, 0, 86'400));
+    read_policies(entry.at("policies"), district);
     return district;
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "chain.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"
@@ -82,7 +83,7 @@ int show(const Globals& globals, const std::string& id) {
     talk.client().get_incident(id);
     while (auto happening = talk.next()) {
         if (const auto* seen = std::get_if<client::IncidentSeen>(&*happening)) {
-            print_line(to_json(seen->incident));
+            print_line(with_json(to_json(seen->incident), "chain", chain_json(seen->incident)));
             return kDone;
         }
     }
@@ -108,8 +109,8 @@ void add_incident(CLI::App& app, Context& context) {
     add_example(lists, "  tocsin --token-file var/demo/officer-baoguo.token incident list");
     lists.callback([&context] { context.run = [&context] { return list(context.globals); }; });
 
-    auto& shows =
-        *group.add_subcommand("show", "Print one incident with its reports and what was said");
+    auto& shows = *group.add_subcommand(
+        "show", "Print one incident with its reports, what was said, and its chain of proof");
     add_incident_id(shows, *incident);
     add_example(shows, "  tocsin incident show 7c0f4d6e-2d0b-4b53-9d43-0d3c8a3f3c11");
     shows.callback([&context, incident] {

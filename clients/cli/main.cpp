@@ -51,6 +51,8 @@ int main(int argc, char** argv) {
     cli::add_notice(app, context);
     cli::add_incident(app, context);
     cli::add_media(app, context);
+    cli::add_shift(app, context);
+    cli::add_stats(app, context);
     cli::add_watch(app, context);
     cli::add_admin(app, context);
 

@@ -56,6 +56,15 @@ std::string with_text(std::string json, std::string_view name, std::string_view 
     return json;
 }
 
+std::string with_json(std::string json, std::string_view name, std::string_view value) {
+    json.pop_back();
+    if (json.size() > 1) {
+        json += ',';
+    }
+    json.append("\"").append(name).append("\":").append(value).append("}");
+    return json;
+}
+
 std::string receipt_line(const wire::Receipt& receipt) {
     return to_json(receipt, Fields::all);
 }

@@ -21,6 +21,9 @@ std::string to_json(const google::protobuf::Message& message, Fields fields = Fi
 // The object with one more member, a text; the text must need no escapes.
 std::string with_text(std::string json, std::string_view name, std::string_view text);
 
+// The object with one more member, itself JSON.
+std::string with_json(std::string json, std::string_view name, std::string_view value);
+
 std::string receipt_line(const wire::Receipt& receipt);
 std::string refusal_line(const wire::Refusal& refusal);
 // The line of `watch` for what the hub said; empty: none. The cursor is as of after it, where there

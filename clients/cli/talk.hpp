@@ -44,7 +44,8 @@ public:
 
     client::Client& client() { return client_; }
 
-    // The next Heard, Stored or IncidentSeen. Waits as long as there is progress at least every
+    // The next Heard, Stored, IncidentSeen or StatsSeen. Waits as long as there is progress at
+    // least every
     // --timeout seconds, through reconnects; what goes wrong on the way is said on standard error.
     // Nothing: it is over. A refusal was printed then, and exit_code() tells.
     std::optional<client::Happening> next();

@@ -1,5 +1,10 @@
 // tocsin watch
 
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
 #include <csignal>
 
 #include "commands.hpp"
@@ -24,7 +29,26 @@ struct Options {
     bool no_snapshot = false;
     bool heartbeats = false;
     bool no_reconnect = false;
+    bool shown = false;
+    bool no_marks = false;
+    bool attended = false;
 };
+
+bool is_staff(const wire::Person& person) {
+    return std::ranges::any_of(person.grants(), [](const wire::Grant& grant) {
+        switch (grant.role()) {
+            case wire::ROLE_GRID_WORKER:
+            case wire::ROLE_AUXILIARY:
+            case wire::ROLE_OFFICER:
+            case wire::ROLE_LIAISON:
+            case wire::ROLE_FIRE_DESK:
+            case wire::ROLE_BUREAU:
+                return true;
+            default:
+                return false;
+        }
+    });
+}
 
 Millis from_seconds(double seconds) {
     return Millis(static_cast<std::int64_t>(seconds * 1'000));
@@ -46,9 +70,13 @@ public:
                            .heartbeat_ms = kHeartbeatMs,
                            .no_snapshot = options_.no_snapshot});
         while (!exit_code_) {
-            const auto happening = client_.next(was_welcomed_ ? end_ : connect_by_);
+            const auto until = was_welcomed_ ? end_ : connect_by_;
+            const auto happening = client_.next(attends_ ? std::min(until, soon()) : until);
+            attend();
             if (!happening) {
-                exit_code_ = on_nothing();
+                if (client_.is_interrupted() || std::chrono::steady_clock::now() >= until) {
+                    exit_code_ = on_nothing();
+                }
             } else if (const auto* heard = std::get_if<client::Heard>(&*happening)) {
                 on_heard(*heard);
             } else if (const auto* lost = std::get_if<client::Disconnected>(&*happening)) {
@@ -73,6 +101,30 @@ private:
         return options;
     }
 
+    static Instant soon() { return std::chrono::steady_clock::now() + Millis(1'000); }
+
+    // Somebody is there where --attended says so, or a key was pressed at this terminal.
+    void attend() {
+        if (!attends_) {
+            return;
+        }
+        bool is_there = options_.attended;
+        pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+        while (!options_.attended && ::poll(&input, 1, 0) > 0) {
+            std::array<char, 256> keys{};
+            if (::read(STDIN_FILENO, keys.data(), keys.size()) <= 0) {
+                attends_ = false;
+                break;
+            }
+            is_there = true;
+        }
+        const auto now = std::chrono::steady_clock::now();
+        if (is_there && now >= attend_again_) {
+            attend_again_ = now + Millis(5'000);
+            client_.attended();
+        }
+    }
+
     int on_nothing() {
         if (client_.is_interrupted() || was_welcomed_) {
             return kDone;
@@ -88,6 +140,7 @@ private:
                 diagnose("connected again to " + globals_.hub);
             }
             was_welcomed_ = true;
+            marks_ = !options_.no_marks && is_staff(entry.welcome().person());
             is_connected_ = true;
             last_trouble_.clear();
             return;
@@ -102,9 +155,28 @@ private:
         }
         if (auto line = watch_line(entry, heard.cursor); !line.empty()) {
             print_line(std::move(line));
+            mark(entry);
         }
         if (entry.has_event() && ++printed_ == options_.count) {
             exit_code_ = kDone;
+        }
+    }
+
+    // What was printed came to this desk; whether somebody looks at it, only --shown says.
+    void mark(const wire::Entry& entry) {
+        const auto mark_one = [this](const wire::Event& event) {
+            if (event.has_incident()) {
+                client_.mark(event.incident().id(), options_.shown);
+            }
+        };
+        if (!marks_) {
+            return;
+        }
+        if (entry.has_event()) {
+            mark_one(entry.event());
+        }
+        for (const auto& state : entry.snapshot().states()) {
+            mark_one(state);
         }
     }
 
@@ -149,6 +221,9 @@ private:
     bool was_welcomed_ = false;
     bool is_connected_ = false;
     bool was_revoked_ = false;
+    bool marks_ = false;
+    bool attends_ = options_.attended || ::isatty(STDIN_FILENO) == 1;
+    Instant attend_again_{};
     std::string last_trouble_;
     wire::StoreState store_ = wire::STORE_STATE_WELL;
     std::uint64_t printed_ = 0;
@@ -187,6 +262,15 @@ void add_watch(CLI::App& app, Context& context) {
         ->check(CLI::NonNegativeNumber.description(""));
     command.add_flag("--no-snapshot", options->no_snapshot, "Events only, not how things stand");
     command.add_flag("--heartbeats", options->heartbeats, "Print heartbeats, too");
+    auto* shown =
+        command.add_flag("--shown",
+                         options->shown,
+                         "Somebody looks at this screen: say of each incident printed that it "
+                         "was shown, and not only delivered");
+    command.add_flag("--attended",
+                     options->attended,
+                     "Somebody is at this console all the time [when a key is pressed here]");
+    command.add_flag("--no-marks", options->no_marks, "Look on: say neither")->excludes(shown);
     command.add_flag(
         "--no-reconnect", options->no_reconnect, "End with 3 when the connection is lost");
     add_example(command,

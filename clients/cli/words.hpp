@@ -77,6 +77,17 @@ constexpr Value value_of(const std::array<Word<Value>, size>& words, std::string
     return Value{};
 }
 
+// The word of a value; empty where there is none.
+template <class Value, std::size_t size>
+constexpr std::string_view word_of(const std::array<Word<Value>, size>& words, Value wanted) {
+    for (const auto& [word, value] : words) {
+        if (value == wanted) {
+            return word;
+        }
+    }
+    return {};
+}
+
 // The value of a role's word, written with hyphens or, as in code, underscores.
 wire::Role role_of(std::string word);
 

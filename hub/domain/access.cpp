@@ -229,6 +229,9 @@ bool row_allows(const SendRow& row, const wire::Command& command) {
         case wire::Command::kAmendReport:
         case wire::Command::kAnswerQuestion:
             return row.reports != Reports::none;
+        case wire::Command::kStartShift:
+        case wire::Command::kEndShift:
+            return acts_allow(row.acts, Act::acknowledge);  // whoever sits at a desk
         case wire::Command::kPutDistrict:
         case wire::Command::kPutArea:
         case wire::Command::kPutTeam:

@@ -7,6 +7,7 @@
 
 #include "hub/domain/access.hpp"
 #include "hub/domain/decide.hpp"
+#include "hub/domain/policies.hpp"
 
 namespace tocsin::domain {
 namespace {
@@ -35,6 +36,12 @@ public:
     bool good() const { return !fault_; }
     std::optional<Refusal> take() { return std::move(fault_); }
 
+    // What another rule found, if anything.
+    void adopt(std::optional<Refusal> found) {
+        if (found && !fault_) {
+            fault_ = std::move(found);
+        }
+    }
     void fail(std::string_view code, const std::string& field, std::string message) {
         if (!fault_) {
             fault_ = Refusal{std::string(code), field, std::move(message), 0};
@@ -311,6 +318,12 @@ void check(Check& check, const wire::ReadyQuestion& question, const std::string&
 }
 
 void check(Check& check, const wire::District& district, const std::string& in) {
+    check.adopt(policies_out_of_bounds(district.policies(), in + "policies"));
+    check.require(district.unattended_after_s() == 0 || (district.unattended_after_s() >= 10 &&
+                                                         district.unattended_after_s() <= 86'400),
+                  code::value_invalid,
+                  in + "unattended_after_s",
+                  "0, or 10 to 86,400 seconds.");
     check.new_id(district.id(), in + "id");
     check.text(district.name_zh(), kNameChars, in + "name_zh");
     check.text(district.name_en(), kNameChars, in + "name_en");
@@ -528,6 +541,12 @@ std::optional<Refusal> out_of_bounds(const wire::Command& command, std::int64_t 
             break;
         case wire::Command::kRevokeDevice:
             found.id_of(command.revoke_device().device_id(), "command.revoke_device.device_id");
+            break;
+        case wire::Command::kStartShift:
+            break;
+        case wire::Command::kEndShift:
+            found.optional_id_of(command.end_shift().hand_to_person_id(),
+                                 "command.end_shift.hand_to_person_id");
             break;
         case wire::Command::BODY_NOT_SET:
             found.fail(code::unknown_request, "command", "This hub does not know this command.");

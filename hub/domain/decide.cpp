@@ -3,9 +3,28 @@
 #include <algorithm>
 
 #include "hub/domain/access.hpp"
+#include "hub/domain/clocks.hpp"
 #include "hub/domain/draft.hpp"
 
 namespace tocsin::domain {
+namespace {
+
+constexpr std::string_view kIncident = "incident/";
+
+// What a reporter does is no word of those who handle the incident.
+bool is_of_reporter(wire::EventKind kind) {
+    switch (kind) {
+        case wire::EVENT_KIND_INCIDENT_OPENED:
+        case wire::EVENT_KIND_REPORT_JOINED:
+        case wire::EVENT_KIND_REPORT_AMENDED:
+        case wire::EVENT_KIND_REPORTER_ANSWERED:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
 
 Draft::Draft(const State& state,
              const wire::Command& command,
@@ -34,6 +53,11 @@ void Draft::read(std::string subject) {
     if (std::ranges::find(decision_.reads, subject, &Read::subject) == decision_.reads.end()) {
         const std::int32_t version = state_.version_of(subject);
         std::string stamp = state_.stamp_of(subject);
+        if (subject.starts_with(kIncident)) {
+            if (const auto* incident = state_.incident(subject.substr(kIncident.size()))) {
+                not_before_ms_ = std::max(not_before_ms_, incident->updated_time_ms());
+            }
+        }
         decision_.reads.push_back({std::move(subject), version, std::move(stamp)});
     }
 }
@@ -93,12 +117,21 @@ Decision Draft::finish(wire::EventKind kind, wire::Lane lane) {
     store::EventBody& event = decision_.event;
     event.set_kind(kind);
     event.set_lane(lane);
-    event.set_actor_person_id(person_->id());
-    event.set_actor_name(person_->name());
+    if (person_ != nullptr) {
+        event.set_actor_person_id(person_->id());
+        event.set_actor_name(person_->name());
+    }
     event.set_decided_time_ms(now_ms());
     event.set_command_id(command_.id());
     decision_.receipt.set_command_id(command_.id());
     decision_.receipt.set_lane(lane);
+    if (event.has_incident()) {
+        const bool is_word = person_ != nullptr && !is_of_reporter(kind);
+        wind_clocks(state_, *event.mutable_incident(), is_word, now_ms(), decision_.timers);
+        if (event.has_other()) {
+            wind_clocks(state_, *event.mutable_other(), is_word, now_ms(), decision_.timers);
+        }
+    }
     return std::move(decision_);
 }
 
@@ -151,6 +184,10 @@ Result<Decision> decide(const State& state,
             return decide_ask(draft, command.ask_reporter());
         case wire::Command::kAnswerQuestion:
             return decide_answer(draft, command.answer_question());
+        case wire::Command::kStartShift:
+            return decide_start_shift(draft);
+        case wire::Command::kEndShift:
+            return decide_end_shift(draft, command.end_shift());
         case wire::Command::kPutDistrict:
         case wire::Command::kPutArea:
         case wire::Command::kPutTeam:

@@ -30,11 +30,21 @@ struct Circumstances {
     const Random& random;
 };
 
+// A timer to set or stop together with the event; the store adds its own clock's time.
+struct TimerChange {
+    static constexpr std::int64_t kCancelled = -1;
+    std::string name;
+    std::int64_t after_ms = kCancelled;
+    friend bool operator==(const TimerChange&, const TimerChange&) = default;
+};
+
 struct Decision {
     store::EventBody
         event;    // the one event that the command becomes, its subject's version already risen
     Reads reads;  // everything the decision rests on; each set it changes is among them
     wire::Receipt receipt;  // all but offset, stored_time_ms, took_ms, repeated
+    std::vector<TimerChange> timers = {};
+    std::string fires = {};  // the timer whose firing this is: it must be set and due; or empty
 };
 
 // Bounds of what a client sends, without any state (bounds.cpp). Null where all is well. `field`

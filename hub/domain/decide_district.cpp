@@ -145,9 +145,15 @@ Result<Decision> put_person(Draft& draft, const wire::Person& given) {
             return std::unexpected(good.error());
         }
     }
+    wire::Person person = given;
+    person.clear_shift();
+    if (const wire::Person* present = state.person(given.id());
+        present != nullptr && present->has_shift()) {
+        *person.mutable_shift() = present->shift();
+    }
     return put(draft,
                draft.event().mutable_person(),
-               given,
+               person,
                "person",
                wire::EVENT_KIND_PERSON_CHANGED,
                given.id());

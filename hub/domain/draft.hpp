@@ -1,6 +1,7 @@
 #pragma once
 // A decision in the making: what the decide_*.cpp files share. For this room only.
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,9 @@ public:
 
     const State& state() const { return state_; }
     const wire::Command& command() const { return command_; }
-    std::int64_t now_ms() const { return circumstances_.now_ms; }
+    // The hub's clock; never before the latest change of an incident that was read, so that what is
+    // told of one never runs backwards, whichever hub wrote it.
+    std::int64_t now_ms() const { return std::max(circumstances_.now_ms, not_before_ms_); }
     // The actor as a person, once known.
     const wire::Person& person() const { return *person_; }
     std::string new_id() const { return make_uuid(circumstances_.random); }
@@ -38,10 +41,14 @@ public:
     wire::Receipt& receipt() { return decision_.receipt; }
     // Something that the desk says about the incident, who and when filled in; at most once.
     wire::Statement& say(store::Incident& incident, const std::string& desk);
+    // Timers to change with the event; those of an incident's clocks come by themselves.
+    std::vector<TimerChange>& timers() { return decision_.timers; }
+    // It is the firing of this timer.
+    void fires(std::string timer) { decision_.fires = std::move(timer); }
     // Whom the event concerns.
     void concern(const std::vector<store::Audience>& audiences);
 
-    // The last step.
+    // The last step. Without an actor it is the hub's own doing.
     Decision finish(wire::EventKind kind, wire::Lane lane);
 
 private:
@@ -50,6 +57,7 @@ private:
     const Actor& actor_;
     const Circumstances& circumstances_;
     const wire::Person* person_ = nullptr;
+    std::int64_t not_before_ms_ = 0;
     Decision decision_;
 };
 
@@ -70,6 +78,8 @@ Result<Decision> decide_unmerge(Draft& draft, const wire::UnmergeIncident& reque
 Result<Decision> decide_split(Draft& draft, const wire::SplitIncident& request);
 Result<Decision> decide_ask(Draft& draft, const wire::AskReporter& request);
 Result<Decision> decide_answer(Draft& draft, const wire::AnswerQuestion& given);
+Result<Decision> decide_start_shift(Draft& draft);
+Result<Decision> decide_end_shift(Draft& draft, const wire::EndShift& request);
 Result<Decision> decide_district(Draft& draft);  // put_*, revoke_person and devices
 
 // A closed incident is open again, and rings; who did it is the caller's to fill in to the last of

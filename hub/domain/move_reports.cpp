@@ -4,6 +4,7 @@
 
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/own_report.hpp"
+#include "hub/domain/proof.hpp"
 
 namespace tocsin::domain {
 namespace {
@@ -19,6 +20,19 @@ const std::string& report_spoken_of(const wire::Statement& statement) {
             return statement.answer().report_id();
         default:
             return wire::Amendment::default_instance().report_id();
+    }
+}
+
+// What its reporter was told by `from` stays told.
+void keep_shown(const store::Incident& from, store::Report& report) {
+    const auto told = [&](std::int64_t shown_ms) {
+        return shown_ms == 0 ? 0 : std::max(shown_ms, report.received_time_ms());
+    };
+    if (report.shown_time_ms() == 0) {
+        report.set_shown_time_ms(told(from.shown_time_ms()));
+    }
+    if (report.fire_desk_shown_time_ms() == 0) {
+        report.set_fire_desk_shown_time_ms(told(shown_time_ms(from, kFireDesk)));
     }
 }
 
@@ -46,6 +60,7 @@ Move move_parts(const State& state,
         to.set_last_report_number(std::max(to.last_report_number(), to.report_count()) + 1);
         to.set_report_count(to.report_count() + 1);
         moved.set_number(to.last_report_number());
+        keep_shown(from, moved);
     }
     for (const store::Statement* statement : state.statements_of(from.id())) {
         if (ids.contains(statement->statement().id())) {
@@ -57,6 +72,20 @@ Move move_parts(const State& state,
         }
     }
     return move;
+}
+
+bool shows_more(const State& state,
+                const store::Incident& from,
+                const store::Incident& to,
+                const std::set<std::string>& ids) {
+    const bool is_new = to.shown_time_ms() != 0 && from.shown_time_ms() == 0;
+    const bool is_new_at_fire_desk =
+        shown_time_ms(to, kFireDesk) != 0 && shown_time_ms(from, kFireDesk) == 0;
+    return std::ranges::any_of(state.reports_of(from.id()), [&](const store::Report* report) {
+        return ids.contains(report->id()) &&
+               ((is_new && report->shown_time_ms() == 0) ||
+                (is_new_at_fire_desk && report->fire_desk_shown_time_ms() == 0));
+    });
 }
 
 void add_what_was_said(const State& state,
@@ -180,8 +209,12 @@ void tell_reporters(Draft& draft,
     }
     std::vector<store::Audience> audiences = reporter_audiences(reports);
     for (store::Audience& audience : audiences) {
-        const bool in_subject = audience.own_report().incident_id() == subject.id();
-        audience.set_kind(kind_of_state(in_subject ? subject.state() : other.state()));
+        const store::Report& own = audience.own_report();
+        const store::Incident& now_in = own.incident_id() == subject.id() ? subject : other;
+        const store::Incident* was_in =
+            draft.state().incident(draft.state().report(own.id())->incident_id());
+        audience.set_kind(now_in.state() == was_in->state() ? wire::EVENT_KIND_INCIDENT_SHOWN
+                                                            : kind_of_state(now_in.state()));
     }
     draft.concern(audiences);
 }

@@ -24,6 +24,12 @@ Move move_parts(const State& state,
                 const std::set<std::string>& ids,
                 bool told);
 
+// Whether a reporter of those of `ids` learns by the move that it was shown.
+bool shows_more(const State& state,
+                const store::Incident& from,
+                const store::Incident& to,
+                const std::set<std::string>& ids);
+
 // Adds the statements about reports among `ids`: notes stay where they were made.
 void add_what_was_said(const State& state,
                        const store::Incident& incident,
@@ -46,7 +52,7 @@ void give_place(const State& state, store::Incident& incident, const std::set<st
 
 // Reporters whose picture the move changes: those of what moves, where they are told, and those of
 // the other reports of the incident named, where one is. Each is told how the incident stands that
-// the own report is in.
+// the own report is in, or, where that is as before, that it was shown.
 void tell_reporters(Draft& draft,
                     const Move& move,
                     bool movers_told,

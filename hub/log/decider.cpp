@@ -82,6 +82,21 @@ bool Decider::takes_commands() const {
     return fold_.started() && fold_.tail_well() && durable_;
 }
 
+void Decider::conclude(Rule rule, ReceiptAnswer answer) {
+    auto pending = std::make_shared<Pending>();
+    pending->answer = std::move(answer);
+    pending->read_time_ms = clock_();
+    pending->rule = std::move(rule);
+    ++unanswered_;
+    if (!takes_commands()) {
+        finish(pending, std::unexpected(unavailable()));
+        return;
+    }
+    pending->number = next_number_++;
+    queue_.push_back(std::move(pending));
+    pump();
+}
+
 void Decider::pump() {
     if (pumping_) {
         return;
@@ -97,6 +112,15 @@ void Decider::pump() {
         it = queue_.erase(it);
         if (pending->prepared) {
             commit(pending);
+            continue;
+        }
+        if (pending->rule) {
+            if (auto decision = pending->rule(speculative_, clock_())) {
+                pending->decision = std::move(*decision);
+                commit(pending);
+            } else {
+                finish(pending, wire::Receipt());
+            }
             continue;
         }
         if (pending->too_late) {
@@ -167,6 +191,8 @@ void Decider::commit(const PendingPtr& pending) {
         [&](const std::string& key_id) -> std::string_view { return key_for(key_id, commit); },
         random_);
     commit.receipt = pending->decision.receipt.SerializeAsString();
+    commit.timers = pending->decision.timers;
+    commit.fires = pending->decision.fires;
     ++in_flight_;
     ++pending->tries;
     std::vector<std::string> key_ids;
@@ -218,6 +244,10 @@ void Decider::on_reply(const PendingPtr& pending, StoreResult<CommitReply> reply
             case CommitOutcome::id_too_old:
                 unsettled_ = true;
                 finish(pending, std::unexpected(id_refusal(reply->outcome)));
+                break;
+            case CommitOutcome::not_due:
+                unsettled_ = true;
+                finish(pending, std::unexpected(unavailable()));
                 break;
             case CommitOutcome::conflict:
                 unsettled_ = true;
@@ -286,7 +316,7 @@ void Decider::give_receipt(const PendingPtr& pending,
 }
 
 void Decider::remember(const Pending& pending, const wire::Receipt& receipt) {
-    if (pending.prepared) {
+    if (pending.prepared || pending.rule) {
         return;
     }
     std::string key = pending.actor.device_id + pending.id;

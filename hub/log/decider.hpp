@@ -49,6 +49,13 @@ public:
     // `unavailable`.
     void submit(domain::Decision decision, ReceiptAnswer answer);
 
+    // Stores what the hub concludes from the state by itself. Asked again after a conflict; what it
+    // concludes to be nothing is answered with a receipt without offset, and no command id is
+    // remembered: what the state says must keep the same from being concluded twice.
+    using Rule = std::move_only_function<std::optional<domain::Decision>(const domain::State& state,
+                                                                         std::int64_t now_ms)>;
+    void conclude(Rule rule, ReceiptAnswer answer);
+
     // To be called with what the fold says.
     void on_folded(const std::vector<FoldedEvent>& events, Offset to);
     void on_started();
@@ -77,6 +84,7 @@ private:
         bool confirmed = false;  // the fold has reached a head that was read after the command came
         int loads = 0;           // how often what it speaks of was looked for in the store
         bool prepared = false;   // decided by the hub itself
+        Rule rule;               // or to be concluded by it
         // Out of bounds by now, but perhaps a repetition of what was within them once.
         std::optional<domain::Refusal> too_late;
         domain::Decision decision;

@@ -21,6 +21,7 @@ void MemoryLog::restart() {
 
 void MemoryLog::wipe() {
     content_ = {};
+    words_.clear();
     journal_.clear();
 }
 
@@ -74,10 +75,22 @@ StoreResult<CommitReply> MemoryLog::commit(const Commit& commit) {
             return CommitReply{};
         }
     }
+    const std::int64_t time_ms = now_ms_();
+    if (!commit.fires.empty()) {
+        const auto timer = content_.deadlines.find(commit.fires);
+        if (timer == content_.deadlines.end()) {
+            return CommitReply{};
+        }
+        if (timer->second > time_ms) {
+            return CommitReply{CommitOutcome::not_due, {}, {}};
+        }
+    }
     const Offset last = content_.last;
-    const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(now_ms_(), 1));
+    const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(time_ms, 1));
     const Offset offset = now > last.ms ? Offset{now, 0} : Offset{last.ms, last.seq + 1};
-    change(true, [commit, offset](Content& content) { append(content, commit, offset); });
+    change(true, [commit, offset, time_ms](Content& content) {
+        append(content, commit, offset, time_ms);
+    });
     return CommitReply{CommitOutcome::stored, offset, commit.receipt};
 }
 
@@ -102,7 +115,15 @@ CommitReply MemoryLog::recall(const std::string& device_id,
     return {};
 }
 
-void MemoryLog::append(Content& content, const Commit& commit, Offset offset) {
+void MemoryLog::append(Content& content, const Commit& commit, Offset offset, std::int64_t now_ms) {
+    content.deadlines.erase(commit.fires);
+    for (const domain::TimerChange& timer : commit.timers) {
+        if (timer.after_ms < 0) {
+            content.deadlines.erase(timer.name);
+        } else {
+            content.deadlines[timer.name] = now_ms + timer.after_ms;
+        }
+    }
     content.entries.push_back({offset, commit.event, sha256(commit.event)});
     content.last = offset;
     for (const StateWrite& state : commit.states) {
@@ -179,6 +200,51 @@ std::int64_t MemoryLog::trim(Offset keep_after, std::int64_t keep_count) {
         });
     }
     return count;
+}
+
+DueTimers MemoryLog::due_timers(int count) const {
+    std::vector<std::pair<std::int64_t, std::string>> all;
+    for (const auto& [name, due_ms] : content_.deadlines) {
+        all.emplace_back(due_ms, name);
+    }
+    std::ranges::sort(all);
+    DueTimers due;
+    const std::int64_t now = now_ms_();
+    for (auto& [due_ms, name] : all) {
+        if (due_ms > now) {
+            due.next_ms = due_ms - now;
+            break;
+        }
+        if (std::ssize(due.names) < count) {
+            due.names.push_back(std::move(name));
+        }
+    }
+    return due;
+}
+
+bool MemoryLog::drop_timer(const std::string& name) {
+    if (!content_.deadlines.contains(name)) {
+        return false;
+    }
+    change(false, [name](Content& content) { content.deadlines.erase(name); });
+    return true;
+}
+
+std::vector<std::string> MemoryLog::leave_word(const std::string& hub,
+                                               const std::string& word,
+                                               int for_ms) {
+    const std::int64_t now = now_ms_();
+    std::erase_if(words_, [&](const auto& entry) {
+        return entry.first == hub || entry.second.until_ms <= now;
+    });
+    std::vector<std::string> others;
+    for (const auto& [other, left] : words_) {
+        others.push_back(left.text);
+    }
+    if (!word.empty()) {
+        words_[hub] = {word, now + for_ms};
+    }
+    return others;
 }
 
 std::vector<LogEntry> MemoryLog::read(Offset after, int count) const {

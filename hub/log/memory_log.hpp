@@ -63,6 +63,7 @@ private:
         std::set<std::string> open;
         std::map<std::string, std::string> keys;
         std::map<std::string, Ids> ids;  // by device
+        std::map<std::string, std::int64_t> deadlines;
     };
     struct Change {
         bool is_commit = false;
@@ -80,18 +81,28 @@ private:
     std::string renew_epoch(const std::string& old_epoch);
     std::string make_key(const std::string& key_id, const std::string& candidate);
     std::int64_t trim(Offset keep_after, std::int64_t keep_count);
+    DueTimers due_timers(int count) const;
+    bool drop_timer(const std::string& name);
+    std::vector<std::string> leave_word(const std::string& hub,
+                                        const std::string& word,
+                                        int for_ms);
     std::vector<LogEntry> read(Offset after, int count) const;
     std::vector<LogEntry> read_last(int count) const;
 
     bool holds(Offset offset) const;
     void change(bool is_commit, std::function<void(Content&)> apply);
-    static void append(Content& content, const Commit& commit, Offset offset);
+    static void append(Content& content, const Commit& commit, Offset offset, std::int64_t now_ms);
     static void remember(Ids& ids, const Commit& commit, Offset offset);
 
     WallClock now_ms_;
     Content content_;
     std::vector<Change>
         journal_;  // all that ever changed the content, so that the last of it can be lost
+    struct Word {
+        std::string text;
+        std::int64_t until_ms = 0;
+    };
+    std::map<std::string, Word> words_;  // by hub; no part of what a disk keeps
     int epochs_made_ = 0;
     int restarts_ = 0;
 };

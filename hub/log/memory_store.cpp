@@ -172,6 +172,25 @@ void MemoryStore::make_key(std::string key_id, std::string candidate, Callback<s
                      });
 }
 
+void MemoryStore::due_timers(int count, Callback<DueTimers> done) {
+    ask<DueTimers>(false, std::move(done), [this, count] { return log_->due_timers(count); });
+}
+
+void MemoryStore::drop_timer(std::string name, Callback<bool> done) {
+    ask<bool>(
+        true, std::move(done), [this, name = std::move(name)] { return log_->drop_timer(name); });
+}
+
+void MemoryStore::leave_word(std::string hub,
+                             std::string word,
+                             int for_ms,
+                             Callback<std::vector<std::string>> done) {
+    ask<std::vector<std::string>>(
+        true, std::move(done), [this, hub = std::move(hub), word = std::move(word), for_ms] {
+            return log_->leave_word(hub, word, for_ms);
+        });
+}
+
 void MemoryStore::trim(Offset keep_after, std::int64_t keep_count, Callback<std::int64_t> done) {
     ask<std::int64_t>(true, std::move(done), [this, keep_after, keep_count] {
         return log_->trim(keep_after, keep_count);

@@ -34,6 +34,12 @@ public:
     void load(std::string subject, Callback<std::optional<StoredRecord>> done) override;
     void keys(std::vector<std::string> key_ids, Callback<std::vector<std::string>> done) override;
     void make_key(std::string key_id, std::string candidate, Callback<std::string> done) override;
+    void due_timers(int count, Callback<DueTimers> done) override;
+    void drop_timer(std::string name, Callback<bool> done) override;
+    void leave_word(std::string hub,
+                    std::string word,
+                    int for_ms,
+                    Callback<std::vector<std::string>> done) override;
     void trim(Offset keep_after, std::int64_t keep_count, Callback<std::int64_t> done) override;
 
     // Lets the log take the oldest request; its answer waits. False: there was none.

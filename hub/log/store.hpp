@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "hub/domain/decide.hpp"
 #include "hub/domain/state.hpp"
 #include "hub/log/offset.hpp"
 
@@ -55,6 +56,8 @@ struct Commit {
     std::vector<std::pair<std::string, std::string>>
         new_keys;         // key id, 32 bytes; conflict where the id exists
     std::string receipt;  // wire::Receipt without offset; remembered with the id
+    std::vector<domain::TimerChange> timers = {};  // due so long after the store's own time
+    std::string fires = {};  // the timer whose firing this is, which is no more then; or empty
 };
 
 enum class CommitOutcome {
@@ -62,7 +65,8 @@ enum class CommitOutcome {
     repeated,    // the same command was stored before: `offset` and `receipt` are those of then
     id_reused,   // the id was used with another digest
     id_too_old,  // a version 7 id below the highest that was forgotten
-    conflict,    // a version read has changed: catch up, decide again
+    conflict,    // a version read has changed, or the timer is not set: catch up, decide again
+    not_due,     // the timer that it says fires is not due by the store's clock
 };
 
 struct CommitReply {
@@ -90,6 +94,12 @@ struct StoredRecord {
     Offset offset;      // of the last event in it
     std::string bytes;  // StoredState
     std::string stamp = {};
+};
+
+// Timers that are due, by the store's clock.
+struct DueTimers {
+    std::vector<std::string> names;       // earliest first
+    std::optional<std::int64_t> next_ms;  // how long until the next one that is set; none: none is
 };
 
 class Store {
@@ -145,6 +155,19 @@ public:
     virtual void make_key(std::string key_id,
                           std::string candidate,
                           Callback<std::string> done) = 0;
+
+    // At most `count` of the timers that are due now.
+    virtual void due_timers(int count, Callback<DueTimers> done) = 0;
+
+    // Removes a timer that nothing rests on any more. Answers whether it was there.
+    virtual void drop_timer(std::string name, Callback<bool> done) = 0;
+
+    // Leaves a word for the other hubs, to be found for so long; an empty one takes the last back.
+    // Answers those that the others have left. Not part of the log: lost without harm.
+    virtual void leave_word(std::string hub,
+                            std::string word,
+                            int for_ms,
+                            Callback<std::vector<std::string>> done) = 0;
 
     // Cuts the log to those newer than `keep_after`, never below `keep_count` entries. Answers how
     // many went.

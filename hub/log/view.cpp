@@ -1,6 +1,9 @@
 #include "hub/log/view.hpp"
 
+#include <algorithm>
+
 #include "hub/domain/areas.hpp"
+#include "hub/domain/proof.hpp"
 
 namespace tocsin::log {
 
@@ -122,6 +125,20 @@ wire::Incident reporters_incident(const store::Incident& incident, const store::
         shown.mutable_resolution()->set_thanks(std::string(kThanks));
         updated = std::max(updated, incident.resolution().time_ms());
     }
+    // What was told in an incident that the report has left stays told.
+    const auto told = [&](std::int64_t before_ms, std::int64_t shown_ms) {
+        return before_ms != 0 || shown_ms == 0 ? before_ms : std::max(shown_ms, since);
+    };
+    if (const auto at = told(own.shown_time_ms(), incident.shown_time_ms()); at != 0) {
+        shown.set_shown_time_ms(at);
+        updated = std::max(updated, shown.shown_time_ms());
+    }
+    if (const auto at =
+            told(own.fire_desk_shown_time_ms(), domain::shown_time_ms(incident, domain::kFireDesk));
+        at != 0) {
+        shown.set_fire_desk_shown_time_ms(at);
+        updated = std::max(updated, shown.fire_desk_shown_time_ms());
+    }
     shown.set_updated_time_ms(updated);
     return shown;
 }
@@ -146,6 +163,7 @@ wire::Incident neighbours_incident(const store::Incident& incident) {
         one.set_to_station_id(step.to_station_id());
         one.set_time_ms(step.time_ms());
     }
+    *shown.mutable_escalations() = incident.escalations();
     return shown;
 }
 
@@ -178,6 +196,9 @@ wire::Incident desks_incident(const store::Incident& incident, View view) {
     if (incident.has_resolution()) {
         *shown.mutable_resolution() = incident.resolution();
     }
+    *shown.mutable_proofs() = incident.proofs();
+    shown.set_shown_time_ms(incident.shown_time_ms());
+    shown.set_fire_desk_shown_time_ms(domain::shown_time_ms(incident, domain::kFireDesk));
     return shown;
 }
 
@@ -237,6 +258,35 @@ std::optional<wire::Statement> view_of(const store::Statement& statement,
     }
     return shown;
 }
+
+namespace {
+
+// What the desk may know of one of its own.
+wire::Person colleague(const wire::Person& person) {
+    wire::Person shown;
+    shown.set_id(person.id());
+    shown.set_version(person.version());
+    shown.set_name(person.name());
+    *shown.mutable_shift() = person.shift();
+    return shown;
+}
+
+// An escalation rings at the desks that it tells, a neighbour's too; the rest at all who see it
+// whole.
+bool rings_for(const store::EventBody& body, const store::Audience& audience) {
+    if (!body.rings()) {
+        return false;
+    }
+    if (body.kind() != wire::EVENT_KIND_INCIDENT_ESCALATED) {
+        return shows_reports(audience.view());
+    }
+    const auto& all = body.incident().escalations();
+    const auto latest = std::ranges::max_element(all, {}, &wire::Escalation::latest_time_ms);
+    const std::string desk = domain::desk_reading({audience.channel(), audience.view()});
+    return latest != all.end() && std::ranges::find(latest->desks(), desk) != latest->desks().end();
+}
+
+}  // namespace
 
 wire::Notice view_of(const store::Notice& notice, View view) {
     wire::Notice shown = notice.notice();
@@ -318,7 +368,7 @@ std::optional<wire::Event> view_of(const store::EventBody& body,
                 if (body.has_report() && shows_reports(view)) {
                     *event.mutable_report() = report_in(body.report(), view);
                 }
-                event.set_rings(body.rings() && shows_reports(view));
+                event.set_rings(rings_for(body, audience));
             }
             if (body.has_statement() && audience.kind() == wire::EVENT_KIND_UNSPECIFIED) {
                 if (auto statement = view_of(body.statement(), audience)) {
@@ -333,10 +383,17 @@ std::optional<wire::Event> view_of(const store::EventBody& body,
             *event.mutable_notice() = view_of(body.notice(), view);
             return event;
         case store::EventBody::kPerson:
+            if (body.kind() == wire::EVENT_KIND_SHIFT_CHANGED && !admin && !reporter) {
+                *event.mutable_person() = colleague(body.person());
+                return event;
+            }
             if (!admin && !reporter) {
                 return std::nullopt;
             }
             *event.mutable_person() = body.person();
+            if (admin) {
+                event.mutable_person()->clear_shift();
+            }
             return event;
         case store::EventBody::kDevice:
             if (!admin && !reporter) {

@@ -73,4 +73,42 @@ void DistrictDoor::incident(
                });
 }
 
+void DistrictDoor::mark(std::string person_id, session::wire::Mark mark) {
+    asio::post(
+        district_context_,
+        [&district = district_, person = std::move(person_id), mark = std::move(mark)]() mutable {
+            district.mark(std::move(person), std::move(mark));
+        });
+}
+
+void DistrictDoor::console_connected(std::string person_id, std::uint64_t connection) {
+    asio::post(district_context_,
+               [&district = district_, person = std::move(person_id), connection]() mutable {
+                   district.console_connected(std::move(person), connection);
+               });
+}
+
+void DistrictDoor::console_attended(std::uint64_t connection, std::int64_t ago_ms) {
+    asio::post(district_context_, [&district = district_, connection, ago_ms] {
+        district.console_attended(connection, ago_ms);
+    });
+}
+
+void DistrictDoor::console_gone(std::uint64_t connection) {
+    asio::post(district_context_,
+               [&district = district_, connection] { district.console_gone(connection); });
+}
+
+void DistrictDoor::times(std::string person_id,
+                         session::wire::GetStats request,
+                         session::Answer<domain::Result<session::wire::Stats>> answer) {
+    asio::post(district_context_,
+               [&district = district_,
+                person = std::move(person_id),
+                request = std::move(request),
+                answer = back(std::move(answer))]() mutable {
+                   district.times(std::move(person), std::move(request), std::move(answer));
+               });
+}
+
 }  // namespace tocsin::net

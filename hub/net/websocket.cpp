@@ -46,6 +46,13 @@ private:
     void perform(session::FetchSnapshot& action);
     void perform(session::FetchHistory& action);
     void perform(session::FetchIncident& action);
+    void perform(session::FetchStats& action);
+    // No other open connection has it.
+    std::uint64_t console_number() const {
+        return static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(this));
+    }
+    void perform(session::PassMark& action);
+    void perform(session::PassAttendance& action);
     void perform(session::FeedsChanged& action);
     void perform(session::Close& action);
     template <class Call>
@@ -59,6 +66,7 @@ private:
     bool revoked_early_ = false;  // while the upgrade was still being answered
     bool shut_down_early_ = false;
     bool ended_ = false;
+    bool is_console_ = false;
     const bool is_json_;
     std::optional<session::Close> closing_;
     std::shared_ptr<Line> line_;
@@ -116,6 +124,9 @@ void WebSocket::on_end(std::uint16_t) {
     ended_ = true;
     seat_ = {};
     device_seat_ = {};
+    if (is_console_) {
+        room_.district().console_gone(console_number());
+    }
     room_.leave(slot_);  // may drop the last reference but the line's
 }
 
@@ -232,6 +243,28 @@ void WebSocket::perform(session::FetchIncident& action) {
                               later([id = action.request_id](WebSocket& self, auto detail) {
                                   self.machine_.on_incident(id, std::move(detail));
                               }));
+}
+
+void WebSocket::perform(session::FetchStats& action) {
+    room_.district().times(principal().rights->person.id(),
+                           std::move(action.request),
+                           later([id = action.request_id](WebSocket& self, auto stats) {
+                               self.machine_.on_stats(id, std::move(stats));
+                           }));
+}
+
+void WebSocket::perform(session::PassMark& action) {
+    room_.district().mark(principal().rights->person.id(), std::move(action.mark));
+}
+
+void WebSocket::perform(session::PassAttendance& action) {
+    const std::uint64_t number = console_number();
+    if (action.connected) {
+        is_console_ = true;
+        room_.district().console_connected(principal().rights->person.id(), number);
+    } else {
+        room_.district().console_attended(number, action.attended_ago_ms);
+    }
 }
 
 void WebSocket::perform(session::FeedsChanged&) {

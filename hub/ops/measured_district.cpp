@@ -60,4 +60,26 @@ void MeasuredDistrict::incident(
     district_.incident(std::move(person_id), std::move(incident_id), std::move(answer));
 }
 
+void MeasuredDistrict::mark(std::string person_id, session::wire::Mark mark) {
+    district_.mark(std::move(person_id), std::move(mark));
+}
+
+void MeasuredDistrict::console_connected(std::string person_id, std::uint64_t connection) {
+    district_.console_connected(std::move(person_id), connection);
+}
+
+void MeasuredDistrict::console_attended(std::uint64_t connection, std::int64_t ago_ms) {
+    district_.console_attended(connection, ago_ms);
+}
+
+void MeasuredDistrict::console_gone(std::uint64_t connection) {
+    district_.console_gone(connection);
+}
+
+void MeasuredDistrict::times(std::string person_id,
+                             session::wire::GetStats request,
+                             session::Answer<domain::Result<session::wire::Stats>> answer) {
+    district_.times(std::move(person_id), std::move(request), std::move(answer));
+}
+
 }  // namespace tocsin::ops

@@ -43,6 +43,13 @@ public:
                   std::string incident_id,
                   session::Answer<domain::Result<std::vector<session::wire::IncidentDetail>>>
                       answer) override;
+    void mark(std::string person_id, session::wire::Mark mark) override;
+    void console_connected(std::string person_id, std::uint64_t connection) override;
+    void console_attended(std::uint64_t connection, std::int64_t ago_ms) override;
+    void console_gone(std::uint64_t connection) override;
+    void times(std::string person_id,
+               session::wire::GetStats request,
+               session::Answer<domain::Result<session::wire::Stats>> answer) override;
 
 private:
     session::District& district_;

@@ -95,6 +95,31 @@ void put_commands(Exposition& out, const DistrictReport& district) {
                   district.times.sum_seconds);
 }
 
+void put_proofs(Exposition& out, const DistrictReport& district) {
+    const auto& proofs = district.core.proofs;
+    constexpr char kName[] = "tocsin_marks_total";
+    constexpr char kHelp[] =
+        "What consoles said was delivered or shown: events written, and marks not taken.";
+    out.counter(kName, kHelp, real(proofs.written), {{"what", "written"}});
+    out.counter(kName, kHelp, real(proofs.denied), {{"what", "denied"}});
+    out.counter(kName, kHelp, real(proofs.dropped), {{"what", "dropped"}});
+}
+
+void put_escalations(Exposition& out, const DistrictReport& district) {
+    const auto& watchman = district.core.watchman;
+    out.counter("tocsin_escalations_total",
+                "Incidents that this hub escalated, by why.",
+                real(watchman.by_deadline),
+                {{"why", "deadline"}});
+    out.counter("tocsin_escalations_total",
+                "Incidents that this hub escalated, by why.",
+                real(watchman.unattended),
+                {{"why", "unattended"}});
+    out.counter("tocsin_timers_dropped_total",
+                "Timers that nothing rested on any more.",
+                real(watchman.dropped));
+}
+
 void put_log(Exposition& out, const DistrictReport& district) {
     const auto& fold = district.core.fold;
     out.gauge("tocsin_store_well", "1 while the log is followed.", district.store_well ? 1 : 0);
@@ -190,6 +215,8 @@ std::string metrics_text(const HubReport& report) {
     put_connections(out, all);
     put_traffic(out, all);
     put_commands(out, report.district);
+    put_proofs(out, report.district);
+    put_escalations(out, report.district);
     put_log(out, report.district);
     put_media(out, report.media);
     put_process(out, report);

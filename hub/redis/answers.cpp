@@ -42,6 +42,9 @@ log::StoreResult<CommitReply> to_commit_reply(std::string_view answer) {
     if (answer == "conflict") {
         return CommitReply{CommitOutcome::conflict, {}, {}};
     }
+    if (answer == "early") {
+        return CommitReply{CommitOutcome::not_due, {}, {}};
+    }
     if (answer == "reused") {
         return CommitReply{CommitOutcome::id_reused, {}, {}};
     }
@@ -74,6 +77,20 @@ std::optional<HeadAnswer> to_head(const Reply& reply) {
     }
     return HeadAnswer{{std::string(text_at(reply, 0)), *last, *oldest},
                       reply.items[3].integer != 0};
+}
+
+log::DueTimers to_due_timers(const Reply& reply) {
+    log::DueTimers timers;
+    const std::string_view next = text_at(reply, 0);
+    std::int64_t next_ms = -1;
+    std::from_chars(next.data(), next.data() + next.size(), next_ms);
+    if (next_ms >= 0) {
+        timers.next_ms = next_ms;
+    }
+    for (std::size_t i = 1; i < reply.items.size(); ++i) {
+        timers.names.push_back(reply.items[i].text);
+    }
+    return timers;
 }
 
 std::vector<log::LogEntry> to_entries(Reply reply) {

@@ -12,7 +12,7 @@
 
 namespace tocsin::redis {
 
-// What tocsin_commit_v2 says of a commit, or tocsin_recall_v2. `epoch_changed`, or `unavailable`
+// What tocsin_commit_v3 says of a commit, or tocsin_recall_v2. `epoch_changed`, or `unavailable`
 // for what is not understood.
 log::StoreResult<log::CommitReply> to_commit_reply(std::string_view answer);
 
@@ -24,6 +24,7 @@ struct HeadAnswer {
 std::optional<HeadAnswer> to_head(const Reply& reply);
 
 // Entries of XREAD (of its only stream; nil: none) or XREVRANGE.
+log::DueTimers to_due_timers(const Reply& reply);
 std::vector<log::LogEntry> to_entries(Reply reply);
 std::vector<log::LogEntry> to_entries_of_stream(Reply reply);
 

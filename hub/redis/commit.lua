@@ -1,5 +1,5 @@
 #!lua name=tocsin
--- revision 3 (raised with every change of this file: a hub does not put an older library in the place of a newer one)
+-- revision 4 (raised with every change of this file: a hub does not put an older library in the place of a newer one)
 --
 -- What must happen in Redis all at once: the functions of a district's log. All keys come through KEYS and share the
 -- hash tag {district}. Each function is numbered: what it takes and answers never changes under a number, so that hubs of
@@ -13,6 +13,8 @@
 --   {d}:version:<set>        the same for a set that decisions read
 --   {d}:open                 set of the names of the keys that a starting hub loads
 --   {d}:key:<key id>         string, 32 bytes
+--   {d}:deadline             sorted set of timers: name, and when it is due in milliseconds by Redis's own clock
+--   {d}:present              hash: what each hub says for a few seconds of who is connected to it
 --   {d}:ids:<device>         hash: i<command id> = what is remembered of it, s<0..limit-1> = the command id in that place of the
 --                            ring, n = how many came, f = the highest version 7 id that was forgotten. Remembered is: the
 --                            offset, LF, two bytes with the length of the digest, the digest, the rest: the receipt
@@ -184,6 +186,42 @@ local function write_ids(all)
   end
 end
 
+local function now_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+-- The timers of a batch, as its last argument has them: lines of the number of the commit and what it does to which, `+` and
+-- for how many milliseconds (it is set), `-` (it is cancelled), `!` (the commit is its firing), a space, the name. For each
+-- commit that has any: what it fires, and what it changes.
+local function read_timers(text)
+  local by_commit = {}
+  for number, what, after, name in string.gmatch(text, '(%d+)([+!-])(%d*) ([^\n]*)\n') do
+    local of = by_commit[tonumber(number)]
+    if not of then
+      of = {changes = {}}
+      by_commit[tonumber(number)] = of
+    end
+    if what == '!' then
+      of.fires = name
+    end
+    of.changes[#of.changes + 1] = {name, what == '+' and tonumber(after)}
+  end
+  return by_commit
+end
+
+-- Why a timer cannot fire: it is not set, or not due; nil where it can. `dues`: as earlier commits of the batch left them.
+local function why_not_firing(deadline, dues, name, now)
+  local due = dues[name]
+  if due == nil then
+    due = tonumber(redis.call('ZSCORE', deadline, name) or false)
+  end
+  if not due then
+    return 'conflict'
+  end
+  return due > now and 'early' or nil
+end
+
 -- Many commands' whole effects, one after the other; each is all or nothing.
 -- KEYS  1 epoch, 2 log, 3 open; a key for each check; then for each commit: the device's ids, each state, each new key
 -- ARGV  1 epoch, 2 how many ids are remembered, 3 how many checks, 4 how many commits;
@@ -194,7 +232,7 @@ end
 --       A head: how many states, how many new keys (two bytes each, the higher first); for each state a byte, + to be loaded at
 --       start, - no more, or . as it was; for each check that it rests on its number, from 1, in two bytes.
 -- Reply 'epoch', or for each commit `stored <offset>`, `repeated <offset>`LF and the receipt, `reused`, `old`, `conflict`
-local function commit(keys, args)
+local function commit(keys, args, deadline, timers_text)
   local byte, sub = string.byte, string.sub
   local log, open = keys[2], keys[3]
   local limit, checks, commits = tonumber(args[2]), tonumber(args[3]), tonumber(args[4])
@@ -253,6 +291,11 @@ local function commit(keys, args)
     end
   end
   redis.call('SCARD', open)
+  local timers, dues, time = read_timers(timers_text), {}, nil
+  if next(timers) then
+    time = now_ms()
+    redis.call('ZCARD', deadline)
+  end
 
   local replies, sets, opened, closed = {}, {}, {}, {}
   local set_count = 0
@@ -291,6 +334,10 @@ local function commit(keys, args)
         end
       end
     end
+    local of_timers = timers[number]
+    if not reply and of_timers and of_timers.fires then
+      reply = why_not_firing(deadline, dues, of_timers.fires, time)
+    end
     if not reply then
       local offset = redis.call('XADD', log, '*', 'e', args[at + 4], 'd', args[at + 5])
       local begins = offset .. '\n'
@@ -312,6 +359,9 @@ local function commit(keys, args)
         sets[set_count + 1], sets[set_count + 2] = key, args[at + 5 + states + i]
         set_count = set_count + 2
       end
+      for _, change in ipairs(of_timers and of_timers.changes or {}) do
+        dues[change[1]] = change[2] and time + change[2]
+      end
       if ids then
         remember(ids_key, ids, command, begins .. remembered, limit)
       end
@@ -323,6 +373,16 @@ local function commit(keys, args)
   end
 
   each_portion('MSET', nil, sets)
+  local set, gone = {}, {}
+  for name, due in pairs(dues) do
+    if due then
+      set[#set + 1], set[#set + 2] = string.format('%.0f', due), name
+    else
+      gone[#gone + 1] = name
+    end
+  end
+  each_portion('ZADD', deadline, set)
+  each_portion('ZREM', deadline, gone)
   for command, members in pairs({SADD = opened, SREM = closed}) do
     local list = {}
     for key in pairs(members) do
@@ -332,6 +392,44 @@ local function commit(keys, args)
   end
   write_ids(ids_of)
   return replies
+end
+
+-- The same with timers: one key more, the last, is the deadlines; one argument more, the last, the timers of all (read_timers).
+-- Reply as before; `early` where what a commit fires is not due
+local function commit_with_timers(keys, args)
+  return commit(keys, args, keys[#keys], args[#args])
+end
+
+-- Timers that are due.
+-- KEYS 1 deadlines · ARGV 1 how many at most · Reply {milliseconds until the next that is set or -1, name, name, …}
+local function due(keys, args)
+  local now = now_ms()
+  local at = string.format('%.0f', now)
+  local names = redis.call('ZRANGE', keys[1], '-inf', at, 'BYSCORE', 'LIMIT', 0, args[1])
+  local coming = redis.call('ZRANGE', keys[1], '(' .. at, '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
+  table.insert(names, 1, coming[2] and string.format('%.0f', tonumber(coming[2]) - now) or '-1')
+  return names
+end
+
+-- Leaves a word for the other hubs, and answers theirs. Each is kept as `<until when> <word>`, by hub.
+-- KEYS 1 words · ARGV 1 the hub, 2 its word or empty, 3 for how many milliseconds · Reply the others' words
+local function leave_word(keys, args)
+  local now = now_ms()
+  local flat, others = redis.call('HGETALL', keys[1]), {}
+  for i = 1, #flat, 2 do
+    local till, word = string.match(flat[i + 1], '^(%d+) (.*)$')
+    if not till or tonumber(till) <= now then
+      redis.call('HDEL', keys[1], flat[i])
+    elseif flat[i] ~= args[1] then
+      others[#others + 1] = word
+    end
+  end
+  if args[2] == '' then
+    redis.call('HDEL', keys[1], args[1])
+  else
+    redis.call('HSET', keys[1], args[1], string.format('%.0f ', now + tonumber(args[3])) .. args[2])
+  end
+  return others
 end
 
 -- What is known of a command, without storing anything.
@@ -398,7 +496,10 @@ local function trim(keys, args)
   return #found
 end
 
-redis.register_function('tocsin_commit_v2', commit)
+redis.register_function('tocsin_commit_v2', function(keys, args) return commit(keys, args, nil, '') end)
+redis.register_function('tocsin_commit_v3', commit_with_timers)
+redis.register_function('tocsin_leave_word_v1', leave_word)
+redis.register_function{function_name = 'tocsin_due_v1', callback = due, flags = {'no-writes'}}
 redis.register_function{function_name = 'tocsin_recall_v2', callback = recall, flags = {'no-writes'}}
 redis.register_function{function_name = 'tocsin_head_v1', callback = head, flags = {'no-writes'}}
 redis.register_function('tocsin_renew_epoch_v1', renew)

@@ -110,6 +110,20 @@ void CommitBatch::add(log::Commit commit, log::Callback<log::CommitReply> done) 
         commit_values_.add(key);
     }
     waiting_.push_back({std::move(commit.receipt), std::move(done)});
+    const auto add_timer = [&](char what, std::int64_t after_ms, std::string_view name) {
+        append_number(timers_, waiting_.size());
+        timers_.push_back(what);
+        if (after_ms >= 0) {
+            append_number(timers_, static_cast<std::size_t>(after_ms));
+        }
+        timers_.append(" ").append(name).append("\n");
+    };
+    if (!commit.fires.empty()) {
+        add_timer('!', -1, commit.fires);
+    }
+    for (const domain::TimerChange& timer : commit.timers) {
+        add_timer(timer.after_ms < 0 ? '-' : '+', timer.after_ms, timer.name);
+    }
 }
 
 bool CommitBatch::takes_more() const {
@@ -120,29 +134,38 @@ bool CommitBatch::takes_more() const {
 std::string CommitBatch::command() const {
     constexpr std::size_t kFirstKeys = 3;
     constexpr std::size_t kFirstValues = 4;
-    const std::size_t keys = kFirstKeys + check_keys_.count + commit_keys_.count;
+    const std::size_t keys = kFirstKeys + check_keys_.count + commit_keys_.count + 1;
     Part first;
     first.add("FCALL");
-    first.add("tocsin_commit_v2");
+    first.add("tocsin_commit_v3");
     first.add(std::to_string(keys));
     for (const std::string& key : {keys_.epoch(), keys_.log(), keys_.open()}) {
         first.add(key);
     }
     Part middle;
+    middle.add(keys_.deadline());
     middle.add(epoch_);
     for (const std::size_t number : {static_cast<std::size_t>(log::Store::kRememberedIds),
                                      check_keys_.count,
                                      waiting_.size()}) {
         middle.add(std::to_string(number));
     }
+    Part last;
+    last.add(timers_);
     std::string command = "*";
-    append_number(command, 3 + keys + kFirstValues + check_values_.count + commit_values_.count);
+    append_number(command,
+                  3 + keys + kFirstValues + check_values_.count + commit_values_.count + 1);
     command.append("\r\n");
     command.reserve(command.size() + first.bytes.size() + check_keys_.bytes.size() +
                     commit_keys_.bytes.size() + middle.bytes.size() + check_values_.bytes.size() +
-                    commit_values_.bytes.size());
-    for (const Part* const part : std::initializer_list<const Part*>{
-             &first, &check_keys_, &commit_keys_, &middle, &check_values_, &commit_values_}) {
+                    commit_values_.bytes.size() + last.bytes.size());
+    for (const Part* const part : std::initializer_list<const Part*>{&first,
+                                                                     &check_keys_,
+                                                                     &commit_keys_,
+                                                                     &middle,
+                                                                     &check_values_,
+                                                                     &commit_values_,
+                                                                     &last}) {
         command.append(part->bytes);
     }
     return command;

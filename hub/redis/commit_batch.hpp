@@ -53,6 +53,7 @@ private:
     Part check_values_;
     Part commit_keys_;
     Part commit_values_;
+    std::string timers_;
     std::unordered_map<std::string, std::uint16_t> checks_;  // by what is checked
     std::string scratch_;
     std::vector<Waiting> waiting_;

@@ -17,6 +17,8 @@ public:
     std::string trimmed() const { return prefix_ + "trimmed"; }
     // Holds nothing: written for the sake of the sync that goes before the answer.
     std::string synced() const { return prefix_ + "synced"; }
+    std::string present() const { return prefix_ + "present"; }
+    std::string deadline() const { return prefix_ + "deadline"; }
     std::string open() const { return prefix_ + "open"; }
     std::string key(std::string_view key_id) const { return (prefix_ + "key:").append(key_id); }
     // The chunks of a photo or voice message, by number.

@@ -103,6 +103,48 @@ void RedisStore::renew_epoch(std::string old_epoch, Callback<std::string> done) 
         });
 }
 
+void RedisStore::due_timers(int count, Callback<log::DueTimers> done) {
+    call_function({"FCALL", "tocsin_due_v1", "1", keys_.deadline(), std::to_string(count)},
+                  Effect::none,
+                  [done = std::move(done)](StoreResult<Reply> answer) mutable {
+                      done(converted(std::move(answer), to_due_timers));
+                  });
+}
+
+void RedisStore::drop_timer(std::string name, Callback<bool> done) {
+    query(
+        *commits_,
+        {"ZREM", keys_.deadline(), std::move(name)},
+        kNoWait,
+        Effect::writes,
+        [done = std::move(done)](StoreResult<Reply> answer) mutable {
+            done(converted(std::move(answer), [](const Reply& gone) { return gone.integer > 0; }));
+        });
+}
+
+void RedisStore::leave_word(std::string hub,
+                            std::string word,
+                            int for_ms,
+                            Callback<std::vector<std::string>> done) {
+    call_function({"FCALL",
+                   "tocsin_leave_word_v1",
+                   "1",
+                   keys_.present(),
+                   std::move(hub),
+                   std::move(word),
+                   std::to_string(for_ms)},
+                  Effect::writes,
+                  [done = std::move(done)](StoreResult<Reply> answer) mutable {
+                      done(converted(std::move(answer), [](const Reply& reply) {
+                          std::vector<std::string> words;
+                          for (const Reply& word : reply.items) {
+                              words.push_back(word.text);
+                          }
+                          return words;
+                      }));
+                  });
+}
+
 void RedisStore::read(Offset after, int count, Callback<std::vector<LogEntry>> done) {
     read_stream(*bulk_, after, count, 0, std::move(done));
 }

@@ -70,6 +70,12 @@ public:
     void make_key(std::string key_id,
                   std::string candidate,
                   log::Callback<std::string> done) override;
+    void due_timers(int count, log::Callback<log::DueTimers> done) override;
+    void drop_timer(std::string name, log::Callback<bool> done) override;
+    void leave_word(std::string hub,
+                    std::string word,
+                    int for_ms,
+                    log::Callback<std::vector<std::string>> done) override;
     void trim(log::Offset keep_after,
               std::int64_t keep_count,
               log::Callback<std::int64_t> done) override;

@@ -83,6 +83,7 @@ void Connection::on_request(wire::ClientMessage message, std::int64_t now_ms) {
     switch (message.request_case()) {
         case wire::ClientMessage::kSubscribe:
             --subscribes_left_;
+            become_console();
             subscribe(id, message.subscribe());
             return;
         case wire::ClientMessage::kCommand:
@@ -100,6 +101,17 @@ void Connection::on_request(wire::ClientMessage message, std::int64_t now_ms) {
             answer(id, std::move(entry));
             return;
         }
+        case wire::ClientMessage::kMark:
+            take_mark(id, message.mark(), now_ms);
+            return;
+        case wire::ClientMessage::kAttended:
+            take_attended(message.attended(), now_ms);
+            return;
+        case wire::ClientMessage::kGetStats:
+            ++unanswered_;
+            fetching_stats_ = true;
+            actions_.emplace_back(FetchStats{id, std::move(*message.mutable_get_stats())});
+            return;
         case wire::ClientMessage::REQUEST_NOT_SET:
             return;
     }
@@ -134,6 +146,18 @@ void Connection::on_incident(std::int64_t request_id,
     }
 }
 
+void Connection::on_stats(std::int64_t request_id, domain::Result<wire::Stats> stats) {
+    --unanswered_;
+    fetching_stats_ = false;
+    if (!stats) {
+        refuse(request_id, stats.error());
+        return;
+    }
+    wire::Entry entry;
+    *entry.mutable_stats() = std::move(*stats);
+    answer(request_id, std::move(entry));
+}
+
 void Connection::on_store_changed(std::int64_t now_ms) {
     now_ms_ = now_ms;
     heartbeat_due_ = phase_ == Phase::live;
@@ -159,6 +183,7 @@ void Connection::on_tick(std::int64_t now_ms) {
     if (phase_ != Phase::live) {
         return;
     }
+    pass_marks(now_ms);
     if (now_ms >= next_refill_ms_) {
         next_refill_ms_ = now_ms + kRefillMs;
         subscribes_left_ = std::min(subscribes_left_ + 1, limits_.subscribes);

@@ -16,6 +16,7 @@
 #include "hub/fanout/batch.hpp"
 #include "hub/fanout/window.hpp"
 #include "hub/session/decode.hpp"
+#include "hub/session/mark_gate.hpp"
 #include "hub/session/selection.hpp"
 #include "tocsin/v1/session.pb.h"
 
@@ -54,8 +55,9 @@ struct Principal {
     fanout::RightsPtr rights;
 };
 
-// What the machine asks of its driver. Each Submit, FetchSnapshot, FetchHistory and FetchIncident
-// is answered exactly once through the matching on_… below, unless the connection ends first.
+// What the machine asks of its driver. Each Submit, FetchSnapshot, FetchHistory, FetchIncident and
+// FetchStats is answered exactly once through the matching on_… below, unless the connection ends
+// first.
 struct Submit {
     std::int64_t request_id;
     wire::Command command;
@@ -73,6 +75,19 @@ struct FetchIncident {
     std::int64_t request_id;
     std::string incident_id;
 };
+struct FetchStats {
+    std::int64_t request_id;
+    wire::GetStats request;
+};
+// What the console says was delivered and shown; nothing is answered.
+struct PassMark {
+    wire::Mark mark;
+};
+// Whoever is at the other end sits at a desk and listens; or was at the console so long ago.
+struct PassAttendance {
+    bool connected = false;
+    std::int64_t attended_ago_ms = -1;
+};
 // The feeds that the connection reads from now on: for the shard's Subscribers.
 struct FeedsChanged {};
 // Send what is waiting, then close.
@@ -80,8 +95,15 @@ struct Close {
     CloseCode code;
     std::string reason;  // at most 123 bytes, for people
 };
-using Action =
-    std::variant<Submit, FetchSnapshot, FetchHistory, FetchIncident, FeedsChanged, Close>;
+using Action = std::variant<Submit,
+                            FetchSnapshot,
+                            FetchHistory,
+                            FetchIncident,
+                            FetchStats,
+                            PassMark,
+                            PassAttendance,
+                            FeedsChanged,
+                            Close>;
 
 // A snapshot: taken when the fold stood at `taken_at`. Shared by all with the same feeds.
 struct SnapshotPages {
@@ -128,6 +150,7 @@ public:
     void on_history(std::uint64_t ticket, fanout::BatchPtr stretch);
     void on_incident(std::int64_t request_id,
                      domain::Result<std::vector<wire::IncidentDetail>> answer);
+    void on_stats(std::int64_t request_id, domain::Result<wire::Stats> answer);
     void on_rights(fanout::RightsPtr rights,
                    bool device_revoked);  // a change of rights, or the end of them
     void on_new_epoch();                  // the log is another one: the window was restarted
@@ -183,6 +206,11 @@ private:
     };
 
     void on_request(wire::ClientMessage message, std::int64_t now_ms);
+    void take_mark(std::int64_t request_id, const wire::Mark& mark, std::int64_t now_ms);
+    void pass_marks(std::int64_t now_ms);
+    // The connection listens: it is a console where its person sits at a desk.
+    void become_console();
+    void take_attended(const wire::Attended& attended, std::int64_t now_ms);
     void subscribe(std::int64_t request_id, const wire::Subscribe& request);
     void resume(std::int64_t request_id, const fanout::Position& position, std::string_view mark);
     void resumed(std::int64_t request_id, bool same_feeds);
@@ -228,6 +256,10 @@ private:
     std::size_t reply_bytes_ = 0;
     int unanswered_ = 0;
     bool fetching_incident_ = false;
+    bool fetching_stats_ = false;
+    MarkGate marks_;
+    bool is_console_ = false;
+    std::int64_t next_attended_ms_ = 0;
     int subscribes_left_;  // refilled by the second
 
     bool subscribed_ = false;

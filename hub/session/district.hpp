@@ -42,6 +42,19 @@ public:
     virtual void incident(std::string person_id,
                           std::string incident_id,
                           Answer<domain::Result<std::vector<wire::IncidentDetail>>> answer) = 0;
+
+    // What a console of the person's says was delivered and shown.
+    virtual void mark(std::string person_id, wire::Mark mark) = 0;
+
+    // A console of the person's is connected, or somebody was at it so long ago, or it is gone. The
+    // number is the connection's for as long as it lasts.
+    virtual void console_connected(std::string person_id, std::uint64_t connection) = 0;
+    virtual void console_attended(std::uint64_t connection, std::int64_t ago_ms) = 0;
+    virtual void console_gone(std::uint64_t connection) = 0;
+
+    virtual void times(std::string person_id,
+                       wire::GetStats request,
+                       Answer<domain::Result<wire::Stats>> answer) = 0;
 };
 
 // What the district says of itself to each shard, in order. Called on the district's thread; the

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hub/domain/access.hpp"
+#include "hub/domain/times.hpp"
 #include "hub/fanout/encode.hpp"
 #include "hub/log/view.hpp"
 
@@ -33,6 +34,17 @@ DistrictCore::DistrictCore(log::Store& store,
       listeners_(std::move(listeners)),
       fold_(store, random, *this),
       decider_(store, fold_, clock, random),
+      proofs_(fold_, decider_, clock, random),
+      watchman_(store, fold_, decider_, clock, random),
+      attendance_(store,
+                  fold_,
+                  watchman_,
+                  clock,
+                  domain::make_uuid(random),
+                  [this](const std::string& person_id) {
+                      const auto rights = rights_.find(person_id);
+                      return rights == rights_.end() ? fanout::RightsPtr() : rights->second;
+                  }),
       histories_(
           [this](log::Offset after, std::move_only_function<void(StretchResult)> answer) {
               read_history(after, std::move(answer));
@@ -48,6 +60,11 @@ void DistrictCore::start(std::move_only_function<void()> ready) {
 void DistrictCore::tick() {
     const std::int64_t now = clock_();
     fold_.tick(now);
+    if (!stopping_) {
+        proofs_.tick();
+        watchman_.tick();
+        attendance_.tick();
+    }
     if (fold_.started()) {
         histories_.tick();
     }
@@ -77,6 +94,8 @@ void DistrictCore::stop(std::move_only_function<void()> done) {
 DistrictStats DistrictCore::stats() const {
     return {fold_.stats(),
             decider_.stats(),
+            proofs_.stats(),
+            watchman_.stats(),
             decider_.waiting(),
             fold_.state().incidents().size(),
             behind_ms_,
@@ -204,6 +223,36 @@ void DistrictCore::incident(std::string person_id,
     });
 }
 
+void DistrictCore::mark(std::string person_id, wire::Mark mark) {
+    if (const auto rights = rights_.find(person_id);
+        fold_.started() && rights != rights_.end() && rights->second != nullptr) {
+        proofs_.mark(*rights->second, mark);
+    }
+}
+
+void DistrictCore::console_connected(std::string person_id, std::uint64_t connection) {
+    attendance_.connected(person_id, connection);
+}
+
+void DistrictCore::console_attended(std::uint64_t connection, std::int64_t ago_ms) {
+    attendance_.attended(connection, ago_ms);
+}
+
+void DistrictCore::console_gone(std::uint64_t connection) {
+    attendance_.gone(connection);
+}
+
+void DistrictCore::times(std::string person_id,
+                         wire::GetStats request,
+                         Answer<domain::Result<wire::Stats>> answer) {
+    const wire::Person* person = fold_.state().person(person_id);
+    if (person == nullptr || !fold_.started()) {
+        answer(std::unexpected(unavailable()));
+        return;
+    }
+    answer(domain::stats_for(fold_.state(), *person, request));
+}
+
 void DistrictCore::on_started(const std::string& epoch,
                               log::Offset after,
                               std::vector<log::FoldedEvent> recent) {
@@ -211,6 +260,9 @@ void DistrictCore::on_started(const std::string& epoch,
     histories_.forget();
     decider_.on_started();
     tell_attached(recent);
+    proofs_.forget();
+    watchman_.start_anew();
+    attendance_.start_anew();
     auto batch = std::make_shared<fanout::Batch>();
     batch->after = after;
     batch->to = fold_.position();

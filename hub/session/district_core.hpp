@@ -12,10 +12,13 @@
 
 #include "hub/log/decider.hpp"
 #include "hub/log/fold.hpp"
+#include "hub/session/attendance.hpp"
 #include "hub/session/district.hpp"
 #include "hub/session/histories.hpp"
 #include "hub/session/media.hpp"
+#include "hub/session/proof_book.hpp"
 #include "hub/session/snapshots.hpp"
+#include "hub/session/watchman.hpp"
 
 namespace tocsin::session {
 
@@ -29,6 +32,8 @@ struct DistrictSettings {
 struct DistrictStats {
     log::FoldStats fold;
     log::DeciderStats decider;
+    ProofStats proofs;
+    WatchmanStats watchman;
     std::size_t waiting = 0;     // commands taken and not answered
     std::size_t incidents = 0;   // in memory
     std::int64_t behind_ms = 0;  // age of the latest entry folded when it was folded
@@ -79,6 +84,13 @@ public:
     void incident(std::string person_id,
                   std::string incident_id,
                   Answer<domain::Result<std::vector<wire::IncidentDetail>>> answer) override;
+    void mark(std::string person_id, wire::Mark mark) override;
+    void console_connected(std::string person_id, std::uint64_t connection) override;
+    void console_attended(std::uint64_t connection, std::int64_t ago_ms) override;
+    void console_gone(std::uint64_t connection) override;
+    void times(std::string person_id,
+               wire::GetStats request,
+               Answer<domain::Result<wire::Stats>> answer) override;
 
     // Before start(), or never; outlives this.
     void set_media_listener(MediaListener& listener) { media_listener_ = &listener; }
@@ -122,6 +134,9 @@ private:
     log::Fold fold_;
     log::Decider decider_;
     Snapshots snapshots_;
+    ProofBook proofs_;
+    Watchman watchman_;
+    Attendance attendance_;
     // Rights that were given out, and the devices that were let in with them, by person.
     std::map<std::string, fanout::RightsPtr> rights_;
     std::map<std::string, std::set<std::string>> let_in_;

@@ -131,7 +131,10 @@ void add_district(const domain::State& state, Pages& pages) {
         add([&](wire::Event& event) { *event.mutable_team() = *team; });
     }
     for (const wire::Person* person : state.people()) {
-        add([&](wire::Event& event) { *event.mutable_person() = *person; });
+        add([&](wire::Event& event) {
+            *event.mutable_person() = *person;
+            event.mutable_person()->clear_shift();  // the desk's own business
+        });
     }
     for (const store::Device* device : state.devices()) {
         add([&](wire::Event& event) { *event.mutable_device() = device->device(); });

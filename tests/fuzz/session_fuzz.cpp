@@ -443,14 +443,17 @@ private:
             if (std::holds_alternative<session::Close>(action)) {
                 TOCSIN_MUST(!closing_);
                 closing_ = true;
-            } else if (!std::holds_alternative<session::FeedsChanged>(action)) {
+            } else if (!std::holds_alternative<session::FeedsChanged>(action) &&
+                       !std::holds_alternative<session::PassMark>(action) &&
+                       !std::holds_alternative<session::PassAttendance>(action)) {
                 TOCSIN_MUST(!closing_);
                 pending_.push_back(std::move(action));
             }
         }
         const auto commands = std::ranges::count_if(pending_, [](const session::Action& action) {
             return std::holds_alternative<session::Submit>(action) ||
-                   std::holds_alternative<session::FetchIncident>(action);
+                   std::holds_alternative<session::FetchIncident>(action) ||
+                   std::holds_alternative<session::FetchStats>(action);
         });
         TOCSIN_MUST(commands <= limits_.unanswered_requests);
     }
@@ -477,6 +480,10 @@ private:
             connection_.on_incident(incident->request_id,
                                     well ? domain::Result<std::vector<wire::IncidentDetail>>(parts)
                                          : std::unexpected(no));
+        } else if (const auto* stats = std::get_if<session::FetchStats>(&action)) {
+            connection_.on_stats(
+                stats->request_id,
+                well ? domain::Result<wire::Stats>(wire::Stats()) : std::unexpected(no));
         } else if (const auto* snapshot = std::get_if<session::FetchSnapshot>(&action)) {
             auto pages = std::make_shared<session::SnapshotPages>();
             pages->taken_at = log_.window.head();

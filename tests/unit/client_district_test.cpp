@@ -109,6 +109,60 @@ TEST(DistrictYaml, IsRead) {
     EXPECT_EQ(plain.fire_join_within_s(), 1'800);
 }
 
+TEST(DistrictYaml, PoliciesAreRead) {
+    Problems problems;
+    const auto district = parse_district(R"(
+id: pf
+name: {zh: 平房}
+unattended_after_s: 300
+policies:
+  - kinds: [fire, assist]
+    urgency: urgent
+    severities: [severe]
+    at_once_where_unattended: true
+    unacknowledged:
+      steps: [{after_s: 60, tell: [in-charge, fire-desk], raise: true}, {after_s: 30, tell: [neighbours, bureau]}]
+      repeat_s: 120
+    silent: {steps: [{after_s: 5, tell: [bureau]}]}
+  - urgency: calm
+)",
+                                         "d",
+                                         problems);
+    EXPECT_THAT(problems, IsEmpty());
+    EXPECT_EQ(district.unattended_after_s(), 300);
+    ASSERT_EQ(district.policies_size(), 2);
+    const wire::Policy& first = district.policies(0);
+    EXPECT_EQ(first.kinds_size(), 2);
+    EXPECT_EQ(first.urgency(), wire::URGENCY_URGENT);
+    EXPECT_EQ(first.severities(0), wire::SEVERITY_SEVERE);
+    EXPECT_TRUE(first.at_once_where_unattended());
+    EXPECT_EQ(first.unacknowledged().repeat_s(), 120);
+    ASSERT_EQ(first.unacknowledged().steps_size(), 2);
+    EXPECT_EQ(first.unacknowledged().steps(0).tell(1), wire::ESCALATION_TARGET_FIRE_DESK);
+    EXPECT_TRUE(first.unacknowledged().steps(0).raise());
+    EXPECT_FALSE(first.unacknowledged().steps(1).raise());
+    EXPECT_EQ(first.not_responding().steps_size(), 0);
+    EXPECT_EQ(first.silent().steps(0).after_s(), 5);
+}
+
+TEST(DistrictYaml, SaysWhatIsWrongWithPolicies) {
+    const std::string head = "id: pf\nname: {zh: x}\npolicies: ";
+    for (const auto& [text, problem] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"x", "policies: is not a list"},
+             {"[{colour: red}]", "policy 1: 'colour' is not a key here"},
+             {"[{kinds: [flood]}]", "policy 1: kinds: 'flood' is not"},
+             {"[{urgency: soon}]", "policy 1: urgency 'soon' is not urgent or calm"},
+             {"[{silent: {steps: 3}}]", "silent: steps is not a list"},
+             {"[{silent: {steps: [{tell: [bureau]}]}}]", "step 1: after_s is missing"},
+             {"[{silent: {steps: [{after_s: 1}]}}]", "step 1: tell is missing"},
+             {"[{silent: {steps: [{after_s: 1, tell: [mayor]}]}}]", "tell: 'mayor' is not"},
+             {"[{at_once_where_unattended: perhaps}]", "is neither true nor false"}}) {
+        Problems problems;
+        parse_district(head + text + "\n", "d", problems);
+        EXPECT_THAT(problems, Contains(HasSubstr(problem))) << text;
+    }
+}
+
 TEST(DistrictYaml, SaysWhatIsWrong) {
     struct Case {
         const char* text;

@@ -71,6 +71,9 @@ struct HappeningWord {
         return "incident " + seen.incident.id() + " " +
                std::to_string(seen.incident.reports_size());
     }
+    std::string operator()(const StatsSeen& seen) const {
+        return "stats " + std::to_string(seen.stats.rows_size());
+    }
     std::string operator()(const Disconnected& lost) const {
         return "lost " + std::to_string(lost.retry_in.count());
     }

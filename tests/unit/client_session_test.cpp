@@ -44,6 +44,20 @@ protected:
                 return "command " + message.command().id();
             case wire::ClientMessage::kGetIncident:
                 return "get " + message.get_incident().incident_id();
+            case wire::ClientMessage::kMark: {
+                std::string words = "mark";
+                for (const auto& id : message.mark().delivered_incident_ids()) {
+                    words += " " + id;
+                }
+                for (const auto& id : message.mark().shown_incident_ids()) {
+                    words += " " + id + "!";
+                }
+                return words;
+            }
+            case wire::ClientMessage::kAttended:
+                return "attended " + std::to_string(message.attended().ago_ms());
+            case wire::ClientMessage::kGetStats:
+                return "stats " + message.get_stats().station_id();
             default:
                 return "?";
         }
@@ -141,6 +155,9 @@ protected:
     static std::string describe(const IncidentSeen& seen) {
         return "incident " + seen.incident.id() + " " +
                std::to_string(seen.incident.reports_size());
+    }
+    static std::string describe(const StatsSeen& seen) {
+        return "stats " + std::to_string(seen.stats.rows_size());
     }
     static std::string describe(const Disconnected& lost) {
         return "lost " + std::to_string(lost.retry_in.count());
@@ -484,6 +501,80 @@ TEST(Merge, KeepsTheHighestVersionAndAddsPagesOfIt) {
     merge(whole, part(3, "c"));
     EXPECT_EQ(whole.version(), 3);
     EXPECT_EQ(whole.reports_size(), 1);
+}
+
+TEST_F(SessionTest, BundlesMarksAndSaysThemAgainAfterAReconnect) {
+    welcomed();
+    done();
+    session_.mark("a", false, now_);
+    EXPECT_THAT(done(), ElementsAre("mark a"));
+    session_.mark("b", false, now_);
+    session_.mark("b", true, now_);
+    session_.mark("a", false, now_);
+    EXPECT_THAT(done(), IsEmpty()) << "a moment later, together";
+    pass(200ms);
+    EXPECT_THAT(done(), ElementsAre("mark b b!"));
+    session_.on_closed({.why = "broke"}, now_);
+    pass(1'000ms);
+    EXPECT_THAT(done(), ElementsAre("open"));
+    welcomed();
+    EXPECT_THAT(done(), ElementsAre("mark a b b!"));
+}
+
+TEST_F(SessionTest, MarksDoNotCountAmongTheUnanswered) {
+    welcomed();
+    done();
+    for (int i = 0; i < 10; ++i) {
+        session_.mark(std::to_string(i), true, now_);
+        pass(200ms);
+    }
+    done();
+    for (const char* id : {"a", "b", "c", "d"}) {
+        session_.submit(command(id), now_);
+    }
+    EXPECT_THAT(done(), ElementsAre("command a", "command b", "command c", "command d"));
+}
+
+TEST_F(SessionTest, AsksForStatsUntilTheyAreAnswered) {
+    welcomed();
+    done();
+    wire::GetStats request;
+    request.set_station_id("baoguo");
+    session_.get_stats(request, now_);
+    EXPECT_THAT(done(), ElementsAre("stats baoguo"));
+    session_.on_closed({.why = "broke"}, now_);
+    pass(1'000ms);
+    welcomed();
+    EXPECT_THAT(done(), ElementsAre("open", "stats baoguo"));
+    told();
+    wire::Entry entry;
+    entry.set_request_id(last_request());
+    entry.mutable_stats()->add_rows();
+    hears(entry);
+    EXPECT_THAT(told(), ElementsAre("stats 1"));
+}
+
+TEST_F(SessionTest, SaysThatSomebodyIsThereSeldomAndAfterAReconnectSinceWhen) {
+    session_.subscribe({.channels = {"fire"}}, now_);
+    welcomed();
+    wire::Entry entry;
+    entry.set_request_id(1);
+    entry.mutable_subscribed()->set_heartbeat_ms(1'000'000);
+    hears(entry);
+    done();
+    session_.attended(now_);
+    EXPECT_THAT(done(), ElementsAre("attended 0"));
+    pass(4'000ms);
+    session_.attended(now_);
+    EXPECT_THAT(done(), IsEmpty());
+    session_.on_closed({.why = "broke"}, now_);
+    pass(2'000ms);
+    welcomed();
+    entry.set_request_id(last_request() + 1);
+    done();
+    entry.set_request_id(last_request());
+    hears(entry);
+    EXPECT_THAT(done(), ElementsAre("attended 2000"));
 }
 
 }  // namespace

@@ -94,6 +94,15 @@ public:
         answer(std::unexpected(domain::Refusal{
             std::string(domain::code::unknown_incident), "get_incident.incident_id", {}, 0}));
     }
+    void mark(std::string, wire::Mark) override {}
+    void console_connected(std::string, std::uint64_t) override {}
+    void console_attended(std::uint64_t, std::int64_t) override {}
+    void console_gone(std::uint64_t) override {}
+    void times(std::string,
+               wire::GetStats,
+               session::Answer<domain::Result<wire::Stats>> answer) override {
+        answer(wire::Stats());
+    }
 
     log::Offset taken_at{1, 0};  // set before the shard starts
 

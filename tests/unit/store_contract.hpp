@@ -415,4 +415,98 @@ TEST_P(StoreContract, TwoStoresShareOneLog) {
     EXPECT_EQ(head(0).last, head(1).last);
 }
 
+TEST_P(StoreContract, P6ATimerIsSetMovedAndCancelledWithTheEvent) {
+    Commit asked = event("fire", 1);
+    asked.timers = {{"incident/1#unacknowledged.1", 60'000}, {"incident/1#silent.2", 90'000}};
+    stored(asked);
+    DueTimers due = due_timers();
+    EXPECT_TRUE(due.names.empty());
+    ASSERT_TRUE(due.next_ms);
+    EXPECT_LE(*due.next_ms, 60'000);
+    EXPECT_GT(*due.next_ms, 30'000);
+    Commit next = event("acknowledged", 2);
+    next.timers = {
+        {"incident/1#unacknowledged.1"}, {"incident/1#silent.2"}, {"incident/1#never set"}};
+    stored(next);
+    EXPECT_FALSE(due_timers().next_ms);
+    EXPECT_TRUE(due_timers(256, 1).names.empty());
+}
+
+TEST_P(StoreContract, P6AFiringBeforeItsTimeIsRefusedWhollyAndThenDoneOnce) {
+    Commit asked = event("fire", 1);
+    asked.timers = {{"t", 300}};
+    stored(asked);
+    const auto firing = [&](std::uint64_t number) {
+        Commit made = event("escalated", number);
+        made.device_id.clear();
+        made.fires = "t";
+        made.states = {{"incident/1", 1, "state", true}};
+        made.timers = {{"u", 60'000}};
+        return made;
+    };
+    EXPECT_EQ(outcome(firing(2)), CommitOutcome::not_due);
+    EXPECT_EQ(load("incident/1"), std::nullopt);
+    EXPECT_EQ(read({}).size(), 1u);
+    world_->let_time_pass(400);
+    EXPECT_EQ(due_timers().names, (Texts{"t"}));
+    EXPECT_EQ(due_timers(256, 1).names, (Texts{"t"}));
+    EXPECT_EQ(outcome(firing(3)), CommitOutcome::stored);
+    EXPECT_EQ(outcome(firing(4), 1), CommitOutcome::conflict) << "it has fired";
+    EXPECT_EQ(read({}).size(), 2u);
+    EXPECT_TRUE(due_timers().names.empty());
+    EXPECT_TRUE(due_timers().next_ms);
+}
+
+TEST_P(StoreContract, P6ACommitThatIsRefusedSetsNoTimer) {
+    Commit asked = event("fire", 1);
+    asked.reads = {{"incident/1", 7}};
+    asked.timers = {{"t", 10}};
+    EXPECT_EQ(outcome(asked), CommitOutcome::conflict);
+    asked.reads.clear();
+    asked.epoch = "another";
+    EXPECT_FALSE(commit(asked));
+    EXPECT_FALSE(due_timers().next_ms);
+    asked.epoch = epoch_;
+    stored(asked);
+    world_->let_time_pass(50);
+    asked.timers = {{"again", 10}};
+    EXPECT_EQ(outcome(asked), CommitOutcome::repeated);
+    EXPECT_EQ(due_timers().names, (Texts{"t"}));
+}
+
+TEST_P(StoreContract, P6DueTimersComeEarliestFirstAndCanBeDropped) {
+    Commit asked = event("fire", 1);
+    asked.timers = {{"c", 30}, {"a", 10}, {"b", 20}, {"later", 60'000}};
+    stored(asked);
+    world_->let_time_pass(100);
+    EXPECT_EQ(due_timers().names, (Texts{"a", "b", "c"}));
+    EXPECT_EQ(due_timers(2).names, (Texts{"a", "b"}));
+    EXPECT_TRUE(drop_timer("a"));
+    EXPECT_FALSE(drop_timer("a"));
+    EXPECT_EQ(due_timers().names, (Texts{"b", "c"}));
+}
+
+TEST_P(StoreContract, P6AWipeTakesTheTimersToo) {
+    Commit asked = event("fire", 1);
+    asked.timers = {{"t", 10}};
+    stored(asked);
+    world_->let_time_pass(50);
+    world_->wipe();
+    EXPECT_TRUE(due_timers().names.empty());
+    EXPECT_FALSE(due_timers().next_ms);
+}
+
+TEST_P(StoreContract, P6TimersThatTheDiskLostAreLostWithTheirEvents) {
+    Commit asked = event("fire", 1);
+    asked.timers = {{"kept", 10}};
+    stored(asked);
+    world_->mark();
+    Commit next = event("acknowledged", 2);
+    next.timers = {{"kept"}, {"lost", 10}};
+    stored(next);
+    world_->return_to_mark();
+    world_->let_time_pass(50);
+    EXPECT_EQ(due_timers().names, (Texts{"kept"}));
+}
+
 }  // namespace tocsin::log::test

@@ -170,6 +170,16 @@ protected:
                })
             .value_or(std::vector<std::string>());
     }
+    DueTimers due_timers(int count = 256, int number = 0) {
+        const auto due = wait<DueTimers>(
+            [&](Callback<DueTimers> done) { store(number).due_timers(count, std::move(done)); });
+        EXPECT_TRUE(due);
+        return due.value_or(DueTimers{});
+    }
+    bool drop_timer(const std::string& name) {
+        return wait<bool>([&](Callback<bool> done) { store().drop_timer(name, std::move(done)); })
+            .value_or(false);
+    }
     std::int64_t trim(Offset keep_after, std::int64_t keep_count) {
         return wait<std::int64_t>([&](Callback<std::int64_t> done) {
                    store().trim(keep_after, keep_count, std::move(done));

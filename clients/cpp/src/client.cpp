@@ -192,6 +192,15 @@ std::string Client::submit(wire::Command command) {
 void Client::get_incident(std::string incident_id) {
     driver_->session().get_incident(std::move(incident_id), now());
 }
+void Client::get_stats(wire::GetStats request) {
+    driver_->session().get_stats(std::move(request), now());
+}
+void Client::mark(std::string incident_id, bool shown) {
+    driver_->session().mark(std::move(incident_id), shown, now());
+}
+void Client::attended() {
+    driver_->session().attended(now());
+}
 std::optional<Happening> Client::next(Instant deadline) {
     return driver_->next(deadline);
 }

@@ -168,6 +168,9 @@ void Session::pump(Instant now) {
             wanted.request_id = send(std::move(message));
         }
     }
+    pump_stats(now);
+    pump_marks(now);
+    pump_attended(now);
 }
 
 bool Session::has_room() const {
@@ -230,6 +233,7 @@ void Session::forget_connection() {
         wanted.not_before = Instant{};
         wanted.whole.Clear();
     }
+    forget_proof();
 }
 
 std::vector<Action> Session::take_actions() {
@@ -265,6 +269,15 @@ std::optional<Instant> Session::next_retry() const {
         if (wanted.request_id == 0) {
             consider(wanted.not_before);
         }
+    }
+    if (asked_ && asked_->request_id == 0) {
+        consider(asked_->not_before);
+    }
+    if (!attended_is_said_) {
+        consider(attended_not_before_);
+    }
+    if (has_marks_to_send()) {
+        consider(marks_not_before_);
     }
     return first;
 }

@@ -80,6 +80,13 @@ void Session::hear(wire::Entry entry, Instant now) {
         case wire::Entry::kIncidentDetail:
             hear_detail(entry);
             break;
+        case wire::Entry::kStats:
+            if (asked_ && entry.request_id() == asked_->request_id) {
+                --unanswered_requests_;
+                asked_.reset();
+                happenings_.emplace_back(StatsSeen{.stats = entry.stats()});
+            }
+            break;
         case wire::Entry::kPong:
         case wire::Entry::BODY_NOT_SET:
             break;
@@ -104,7 +111,7 @@ void Session::hear_refusal(const wire::Entry& entry, Instant now) {
     if (entry.request_id() == 0) {
         return;  // of a frame that was no request; the close that follows tells
     }
-    --unanswered_requests_;
+    unanswered_requests_ = std::max(0, unanswered_requests_ - 1);  // a mark was never counted
     const bool again = refusal.retry_after_ms() > 0;
     const auto retry_in = Millis(refusal.retry_after_ms());
     if (again) {
@@ -118,6 +125,9 @@ void Session::hear_refusal(const wire::Entry& entry, Instant now) {
             happenings_.emplace_back(
                 Refused{.what = Refused::What::subscription, .id = {}, .refusal = refusal});
         }
+        return;
+    }
+    if (hear_stats_refusal(entry, now)) {
         return;
     }
     if (const auto it = std::ranges::find(outbox_, entry.request_id(), &Outgoing::request_id);

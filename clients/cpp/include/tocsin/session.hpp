@@ -84,7 +84,7 @@ struct Stored {
 };
 // A request was refused for good.
 struct Refused {
-    enum class What { command, subscription, incident };
+    enum class What { command, subscription, incident, stats };
     What what;
     std::string id;  // the command's or the incident's
     wire::Refusal refusal;
@@ -98,6 +98,10 @@ struct Postponed {
 struct IncidentSeen {
     wire::Incident incident;
 };
+// The answer to get_stats.
+struct StatsSeen {
+    wire::Stats stats;
+};
 // The connection is gone, or could not be made; the next attempt comes by itself.
 struct Disconnected {
     Closed closed;
@@ -108,7 +112,7 @@ struct Ended {
     Closed closed;
 };
 using Happening =
-    std::variant<Heard, Stored, Refused, Postponed, IncidentSeen, Disconnected, Ended>;
+    std::variant<Heard, Stored, Refused, Postponed, IncidentSeen, StatsSeen, Disconnected, Ended>;
 
 // Puts the parts of one incident together: pages of a snapshot, parts of a detail. A lower version
 // is ignored.
@@ -125,6 +129,13 @@ public:
     // The command must have its id. It is sent after those submitted before it.
     void submit(wire::Command command, Instant now);
     void get_incident(std::string incident_id, Instant now);
+    // Replaces an earlier request that was not answered yet.
+    void get_stats(wire::GetStats request, Instant now);
+    // For consoles: what came to this one, or was before somebody's eyes. Goes out in bundles, and
+    // again after a reconnect: the hub keeps the first and is silent about the rest.
+    void mark(std::string incident_id, bool shown, Instant now);
+    // For consoles: a key was pressed or something clicked. Call it as often as that happens.
+    void attended(Instant now);
 
     // --- what the driver tells ---
     void on_open(Instant now);
@@ -159,6 +170,23 @@ private:
         Instant not_before{};
     };
 
+    struct Asked {
+        wire::GetStats request;
+        std::int64_t request_id = 0;
+        Instant not_before{};
+    };
+    struct Marked {
+        std::string incident_id;
+        bool shown = false;
+        bool is_sent = false;  // on this connection
+    };
+
+    void pump_stats(Instant now);
+    void pump_marks(Instant now);
+    void pump_attended(Instant now);
+    bool has_marks_to_send() const;
+    void forget_proof();
+    bool hear_stats_refusal(const wire::Entry& entry, Instant now);
     void hear(wire::Entry entry, Instant now);
     void hear_welcome(const wire::Welcome& welcome, Instant now);
     void hear_refusal(const wire::Entry& entry, Instant now);
@@ -188,6 +216,12 @@ private:
     Position position_;
     std::deque<Outgoing> outbox_;
     std::deque<Wanted> wanted_;
+    std::optional<Asked> asked_;
+    std::deque<Marked> marks_;  // the latest ones
+    Instant marks_not_before_{};
+    std::optional<Instant> attended_at_;
+    bool attended_is_said_ = true;  // on this connection
+    Instant attended_not_before_{};
 
     Instant welcomed_at_{};
     Instant reconnect_at_{};

@@ -1,0 +1,117 @@
+// The session machine: what a console proves, and asks about proof.
+
+#include <algorithm>
+#include <utility>
+
+#include "tocsin/session.hpp"
+
+namespace tocsin::client {
+namespace {
+
+// What is said again after a reconnect: more than a desk handles in the time that a hub takes to
+// die.
+constexpr std::size_t kMarksKept = 512;
+constexpr int kMarksAtOnce = 256;
+constexpr Millis kMarksEvery{200};
+constexpr Millis kAttendedEvery{10'000};
+
+}  // namespace
+
+void Session::get_stats(wire::GetStats request, Instant now) {
+    asked_ = Asked{.request = std::move(request)};
+    pump(now);
+}
+
+void Session::mark(std::string incident_id, bool shown, Instant now) {
+    const auto known = std::ranges::find_if(marks_, [&](const Marked& mark) {
+        return mark.incident_id == incident_id && (mark.shown || !shown);
+    });
+    if (known != marks_.end()) {
+        return;
+    }
+    marks_.push_back({.incident_id = std::move(incident_id), .shown = shown});
+    if (marks_.size() > kMarksKept) {
+        marks_.pop_front();
+    }
+    pump(now);
+}
+
+void Session::pump_stats(Instant now) {
+    if (asked_ && asked_->request_id == 0 && asked_->not_before <= now && has_room()) {
+        wire::ClientMessage message;
+        *message.mutable_get_stats() = asked_->request;
+        asked_->request_id = send(std::move(message));
+    }
+}
+
+void Session::pump_marks(Instant now) {
+    if (!has_marks_to_send() || now < marks_not_before_) {
+        return;
+    }
+    marks_not_before_ = now + kMarksEvery;
+    wire::ClientMessage message;
+    message.set_request_id(++last_request_id_);
+    auto& mark = *message.mutable_mark();
+    for (auto& marked : marks_) {
+        auto& ids = marked.shown ? *mark.mutable_shown_incident_ids()
+                                 : *mark.mutable_delivered_incident_ids();
+        if (!marked.is_sent && ids.size() < kMarksAtOnce) {
+            *ids.Add() = marked.incident_id;
+            marked.is_sent = true;
+        }
+    }
+    actions_.emplace_back(Send{.bytes = message.SerializeAsString()});
+}
+
+void Session::attended(Instant now) {
+    attended_at_ = now;
+    attended_is_said_ = false;
+    pump(now);
+}
+
+void Session::pump_attended(Instant now) {
+    if (attended_is_said_ || !attended_at_ || now < attended_not_before_ || !subscribed_) {
+        return;
+    }
+    attended_is_said_ = true;
+    attended_not_before_ = now + kAttendedEvery;
+    wire::ClientMessage message;
+    message.set_request_id(++last_request_id_);
+    message.mutable_attended()->set_ago_ms(
+        std::chrono::duration_cast<Millis>(now - *attended_at_).count());
+    actions_.emplace_back(Send{.bytes = message.SerializeAsString()});
+}
+
+bool Session::has_marks_to_send() const {
+    return std::ranges::any_of(marks_, [](const Marked& mark) { return !mark.is_sent; });
+}
+
+void Session::forget_proof() {
+    if (asked_) {
+        asked_->request_id = 0;
+        asked_->not_before = Instant{};
+    }
+    for (auto& mark : marks_) {
+        mark.is_sent = false;
+    }
+    marks_not_before_ = Instant{};
+    attended_is_said_ = !attended_at_;
+    attended_not_before_ = Instant{};
+}
+
+bool Session::hear_stats_refusal(const wire::Entry& entry, Instant now) {
+    if (!asked_ || entry.request_id() != asked_->request_id) {
+        return false;
+    }
+    if (const auto& refusal = entry.refusal(); refusal.retry_after_ms() > 0) {
+        asked_->request_id = 0;
+        asked_->not_before = now + Millis(refusal.retry_after_ms());
+    } else {
+        happenings_.emplace_back(
+            Refused{.what = Refused::What::stats, .id = {}, .refusal = refusal});
+        asked_.reset();
+    }
+    return true;
+}
+
+}  // namespace tocsin::client

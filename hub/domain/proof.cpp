@@ -1,0 +1,155 @@
+#include "hub/domain/proof.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "hub/domain/draft.hpp"
+#include "hub/domain/routing.hpp"
+
+namespace tocsin::domain {
+namespace {
+
+constexpr std::string_view kStation = "station/";
+constexpr std::string_view kArea = "area/";
+constexpr std::string_view kGrid = "grid/";
+
+// Whoever handles the incident sits there: the reporter may be told that it was shown to them.
+bool handles(const store::Incident& incident, std::string_view desk) {
+    return desk == kBureauDesk || desk.starts_with(kGrid) ||
+           (desk.starts_with(kStation) && desk.substr(kStation.size()) == incident.station_id());
+}
+
+const wire::Proof* proof_of(const store::Incident& incident, std::string_view desk) {
+    const auto found = std::ranges::find(incident.proofs(), desk, &wire::Proof::desk);
+    return found == incident.proofs().end() ? nullptr : &*found;
+}
+
+wire::Proof& proof_for(store::Incident& incident, const Mark& mark, std::int64_t time_ms) {
+    const auto found = std::ranges::find(*incident.mutable_proofs(), mark.desk, &wire::Proof::desk);
+    if (found != incident.mutable_proofs()->end()) {
+        return *found;
+    }
+    wire::Proof& proof = *incident.add_proofs();
+    proof.set_desk(mark.desk);
+    proof.set_delivered_time_ms(time_ms);
+    return proof;
+}
+
+struct Written {
+    bool delivered = false;
+    bool shown = false;
+    bool for_reporters = false;
+};
+
+void write(store::Incident& incident, const Mark& mark, Written& written) {
+    if (is_proven(incident, mark)) {
+        return;
+    }
+    wire::Proof& proof =
+        proof_for(incident, mark, std::max(mark.time_ms, incident.opened_time_ms()));
+    written.delivered = true;
+    if (mark.shown) {
+        proof.set_shown_time_ms(std::max(mark.time_ms, proof.delivered_time_ms()));
+        proof.set_shown_person_id(mark.person_id);
+        proof.set_shown_name(mark.name);
+        written.shown = true;
+        if (incident.shown_time_ms() == 0 && handles(incident, mark.desk)) {
+            incident.set_shown_time_ms(proof.shown_time_ms());
+            written.for_reporters = true;
+        }
+        written.for_reporters = written.for_reporters || mark.desk == kFireDesk;
+    }
+    incident.set_updated_time_ms(
+        std::max({incident.updated_time_ms(), proof.delivered_time_ms(), proof.shown_time_ms()}));
+}
+
+}  // namespace
+
+std::string desk_reading(const Feed& feed) {
+    switch (feed.view) {
+        case store::VIEW_OFFICER:
+        case store::VIEW_CREW:
+        case store::VIEW_NEIGHBOUR:
+            return feed.channel.starts_with(kStation) ? feed.channel : std::string();
+        case store::VIEW_BUREAU:
+            return std::string(kBureauDesk);
+        case store::VIEW_FIRE_DESK:
+            return std::string(kFireDesk);
+        case store::VIEW_GRID:
+            return feed.channel.starts_with(kArea)
+                       ? std::string(kGrid) + feed.channel.substr(kArea.size())
+                       : std::string();
+        default:
+            return {};
+    }
+}
+
+std::vector<std::string> desks_seeing(const State& state,
+                                      const store::Incident& incident,
+                                      std::span<const Feed> feeds) {
+    std::vector<std::string> desks;
+    for (const store::Audience& audience : staff_audiences(state, incident)) {
+        const Feed feed{audience.channel(), audience.view()};
+        if (std::ranges::find(feeds, feed) == feeds.end()) {
+            continue;
+        }
+        std::string desk = desk_reading(feed);
+        if (!desk.empty() && std::ranges::find(desks, desk) == desks.end()) {
+            desks.push_back(std::move(desk));
+        }
+    }
+    return desks;
+}
+
+bool is_proven(const store::Incident& incident, const Mark& mark) {
+    const wire::Proof* proof = proof_of(incident, mark.desk);
+    return proof != nullptr && (!mark.shown || proof->shown_time_ms() != 0);
+}
+
+std::int64_t shown_time_ms(const store::Incident& incident, std::string_view desk) {
+    const wire::Proof* proof = proof_of(incident, desk);
+    return proof == nullptr ? 0 : proof->shown_time_ms();
+}
+
+std::optional<Decision> decide_marks(const State& state,
+                                     std::string_view incident_id,
+                                     std::span<const Mark> marks,
+                                     const Circumstances& circumstances) {
+    static const wire::Command kNone;
+    static const Actor kHub;
+    const store::Incident* before = state.incident(incident_id);
+    if (before == nullptr) {
+        return std::nullopt;
+    }
+    store::Incident incident = *before;
+    Written written;
+    for (const Mark& mark : marks) {
+        write(incident, mark, written);
+    }
+    if (!written.delivered) {
+        return std::nullopt;
+    }
+    std::ranges::sort(*incident.mutable_proofs(), {}, [](const wire::Proof& proof) {
+        return std::pair(proof.delivered_time_ms(), std::string_view(proof.desk()));
+    });
+    incident.set_version(before->version() + 1);
+    incident.set_life(before->life() + (written.for_reporters ? 1 : 0));
+
+    Draft draft(state, kNone, kHub, circumstances);
+    draft.read("incident/" + incident.id());
+    draft.read("set/" + std::string(kDistrictSet));
+    std::vector<store::Audience> audiences =
+        written.for_reporters ? audiences_of(state, incident) : staff_audiences(state, incident);
+    // Of this a neighbour sees nothing, not even that it happened.
+    std::erase_if(audiences, [](const store::Audience& audience) {
+        return audience.view() == store::VIEW_NEIGHBOUR;
+    });
+    draft.concern(audiences);
+    const wire::Lane lane = incident.lane();
+    *draft.event().mutable_incident() = std::move(incident);
+    return draft.finish(
+        written.shown ? wire::EVENT_KIND_INCIDENT_SHOWN : wire::EVENT_KIND_INCIDENT_DELIVERED,
+        lane);
+}
+
+}  // namespace tocsin::domain

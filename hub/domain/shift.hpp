@@ -1,0 +1,35 @@
+#pragma once
+// Who is on duty, and who takes over what they leave behind.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/domain/decide.hpp"
+
+namespace tocsin::domain {
+
+bool is_on_duty(const wire::Person& person);
+
+// A desk and who takes care of the incident for it: whom it is assigned to or else who acknowledged
+// it.
+struct Holder {
+    std::string desk;
+    std::string person_id;
+    friend bool operator==(const Holder&, const Holder&) = default;
+};
+// Nobody's any more once it is over.
+std::vector<Holder> holders_of(const store::Incident& incident);
+
+// The incidents that the person holds, or will because a colleague handed theirs over, in order of
+// id.
+std::vector<const store::Incident*> held_incidents(const State& state, std::string_view person_id);
+
+// Gives the incident to whoever took over from a holder whose shift is over; nothing where there is
+// none. It follows from the state alone: whichever hub does it, it is done once.
+std::optional<Decision> decide_taking_over(const State& state,
+                                           std::string_view incident_id,
+                                           const Circumstances& circumstances);
+
+}  // namespace tocsin::domain

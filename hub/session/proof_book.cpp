@@ -1,0 +1,123 @@
+#include "hub/session/proof_book.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "hub/log/digest.hpp"
+
+namespace tocsin::session {
+
+namespace {
+
+// What was not written is tried again this much later.
+constexpr std::int64_t kRetryMs = 1'000;
+
+// The same for the same marks, whichever hub writes them.
+std::string id_of(std::string_view incident_id, const std::vector<domain::Mark>& marks) {
+    std::string text = "mark\n" + std::string(incident_id);
+    for (const domain::Mark& mark : marks) {
+        text += '\n' + mark.desk + (mark.shown ? " shown" : " delivered");
+    }
+    return log::derived_id(text);
+}
+
+}  // namespace
+
+ProofBook::ProofBook(const log::Fold& fold,
+                     log::Decider& decider,
+                     const log::Clock& clock,
+                     const domain::Random& random)
+    : fold_(fold), decider_(decider), clock_(clock), random_(random) {}
+
+void ProofBook::mark(const fanout::Rights& rights, const domain::wire::Mark& mark) {
+    for (const std::string& id : mark.shown_incident_ids()) {
+        take(rights, id, true);
+    }
+    for (const std::string& id : mark.delivered_incident_ids()) {
+        take(rights, id, false);
+    }
+}
+
+void ProofBook::take(const fanout::Rights& rights, const std::string& incident_id, bool shown) {
+    const domain::store::Incident* incident = fold_.state().incident(incident_id);
+    std::vector<std::string> desks;
+    if (incident != nullptr) {
+        desks = domain::desks_seeing(fold_.state(), *incident, rights.feeds);
+    }
+    if (desks.empty()) {
+        ++stats_.denied;
+        return;
+    }
+    for (std::string& desk : desks) {
+        domain::Mark mark{
+            std::move(desk), shown, clock_(), rights.person.id(), rights.person.name()};
+        if (domain::is_proven(*incident, mark)) {
+            continue;
+        }
+        if (waiting_.size() >= kIncidentsMost && !waiting_.contains(incident_id)) {
+            ++stats_.dropped;
+            continue;
+        }
+        const auto [waiting, is_new] = waiting_.try_emplace(incident_id);
+        if (is_new) {
+            waiting->second.write_ms = mark.time_ms + kGatherMs;
+        }
+        domain::Mark& kept = waiting->second.by_desk.try_emplace(mark.desk, mark).first->second;
+        if (shown && !kept.shown) {
+            kept = std::move(mark);
+        }
+    }
+}
+
+void ProofBook::tick() {
+    if (!fold_.started() || !fold_.tail_well()) {
+        return;
+    }
+    const std::int64_t now = clock_();
+    for (auto it = waiting_.begin(); it != waiting_.end();) {
+        auto& [incident_id, waiting] = *it;
+        waiting.write_ms = std::min(waiting.write_ms, now + kRetryMs);  // the clock was put back
+        if (waiting.is_under_way || waiting.write_ms > now) {
+            ++it;
+            continue;
+        }
+        const domain::store::Incident* incident = fold_.state().incident(incident_id);
+        std::erase_if(waiting.by_desk, [&](const auto& entry) {
+            return incident == nullptr || domain::is_proven(*incident, entry.second);
+        });
+        if (waiting.by_desk.empty()) {
+            it = waiting_.erase(it);
+            continue;
+        }
+        write(incident_id, waiting);
+        ++it;
+    }
+}
+
+void ProofBook::write(const std::string& incident_id, Waiting& waiting) {
+    std::vector<domain::Mark> marks;
+    for (const auto& [desk, mark] : waiting.by_desk) {
+        marks.push_back(mark);
+    }
+    waiting.is_under_way = true;
+    decider_.conclude(
+        [this, incident_id, marks, id = id_of(incident_id, marks)](
+            const domain::State& state, std::int64_t now_ms) -> std::optional<domain::Decision> {
+            auto decision = domain::decide_marks(
+                state, incident_id, marks, domain::Circumstances{now_ms, random_});
+            if (decision) {
+                decision->event.set_command_id(id);
+            }
+            return decision;
+        },
+        [this, incident_id](const domain::Result<domain::wire::Receipt>& receipt) {
+            stats_.written += receipt && !receipt->offset().empty();
+            // Whether it stands the fold will say, at the latest then.
+            if (const auto found = waiting_.find(incident_id); found != waiting_.end()) {
+                found->second.is_under_way = false;
+                found->second.write_ms = clock_() + kRetryMs;
+            }
+        });
+}
+
+}  // namespace tocsin::session
