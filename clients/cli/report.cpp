@@ -1,4 +1,4 @@
-// tocsin report, report amend, report answer, tocsin notice
+// tocsin report, report amend, report answer
 
 #include "commands.hpp"
 #include "media.hpp"
@@ -22,22 +22,6 @@ struct ReportOptions {
     std::vector<std::string> files;  // photos and voice
     std::string id;
 };
-
-// Uploads the files and names them in the command; the exit code where that went wrong, all being
-// said.
-template <class Body>
-std::optional<int> attach(const Globals& globals,
-                          const std::vector<std::string>& files,
-                          Body& body) {
-    for (const std::string& file : files) {
-        const auto media = upload(globals, file);
-        if (!media) {
-            return media.error();
-        }
-        body.add_media_ids(media->media_id());
-    }
-    return std::nullopt;
-}
 
 int report(const Globals& globals, const ReportOptions& options) {
     wire::Command command;
@@ -162,35 +146,6 @@ void add_follow_ups(CLI::App& report, Context& context) {
     });
 }
 
-struct NoticeOptions {
-    std::string kind;
-    std::vector<std::string> areas;
-    std::vector<std::string> teams;
-    std::string text;
-    std::optional<wire::Place> place;
-    std::int64_t until_ms = 0;
-    std::vector<std::string> files;
-    std::string id;
-};
-
-int notice(const Globals& globals, const NoticeOptions& options) {
-    wire::Command command;
-    command.set_id(options.id);
-    auto& notice = *command.mutable_issue_notice();
-    notice.set_kind(value_of(kNoticeKinds, options.kind));
-    notice.set_text(options.text);
-    notice.mutable_area_ids()->Add(options.areas.begin(), options.areas.end());
-    notice.mutable_team_ids()->Add(options.teams.begin(), options.teams.end());
-    if (options.place) {
-        *notice.mutable_place() = *options.place;
-    }
-    notice.set_until_time_ms(options.until_ms);
-    if (const auto failed = attach(globals, options.files, notice)) {
-        return *failed;
-    }
-    return submit_and_print(globals, std::move(command));
-}
-
 }  // namespace
 
 void add_report(CLI::App& app, Context& context) {
@@ -232,33 +187,6 @@ void add_report(CLI::App& app, Context& context) {
             throw CLI::RequiredError("KIND");
         }
         context.run = [&context, options] { return report(context.globals, *options); };
-    });
-}
-
-void add_notice(CLI::App& app, Context& context) {
-    auto& command =
-        *app.add_subcommand("notice", "Send a notice to areas or search teams; prints the receipt");
-    auto options = std::make_shared<NoticeOptions>();
-    command.add_option("KIND", options->kind, "What it is for: " + one_of(kNoticeKinds))
-        ->required()
-        ->type_name("")
-        ->check(CLI::IsMember(words_of(kNoticeKinds)).description(""));
-    command.add_option("--area", options->areas, "Areas whose people get it; may be repeated")
-        ->type_name("ID");
-    command.add_option("--team", options->teams, "Search teams that get it; may be repeated")
-        ->type_name("ID");
-    command.add_option("--text", options->text, "The notice")->type_name("TEXT");
-    add_place(command, options->place);
-    add_time(command, "--until", options->until_ms, "When it ends [in 72 hours]");
-    command.add_option("--photo", options->files, "A photo to go with it; may be repeated")
-        ->type_name("FILE");
-    add_command_id(command, options->id);
-    add_example(command,
-                "  tocsin notice lookout --area baoguo --text '留意撬电动车电池的人' --until +48h\n"
-                "  tocsin notice missing-person --team four-leaf-clover --at 45.60,126.62 "
-                "--text '老人走失'");
-    command.callback([&context, options] {
-        context.run = [&context, options] { return notice(context.globals, *options); };
     });
 }
 

@@ -44,7 +44,9 @@ std::string seconds(double value) {
 // Whether the command line lets people choose the id of such a command.
 bool takes_id(const wire::Command& command) {
     return command.has_submit_report() || command.has_issue_notice() ||
-           command.has_acknowledge_incident() || command.has_resolve_incident();
+           command.has_acknowledge_incident() || command.has_resolve_incident() ||
+           command.has_correct_notice() || command.has_withdraw_notice() ||
+           command.has_release_notice();
 }
 
 bool is_progress(const wire::Entry& entry) {

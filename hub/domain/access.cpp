@@ -9,6 +9,7 @@
 
 #include "hub/domain/areas.hpp"
 #include "hub/domain/decide.hpp"
+#include "hub/domain/notice.hpp"
 #include "hub/domain/own_report.hpp"
 #include "hub/domain/routing.hpp"
 
@@ -203,6 +204,10 @@ bool row_allows(const SendRow& row, const wire::Command& command) {
             return reports_allow(row.reports, command.submit_report().kind());
         case wire::Command::kIssueNotice:
             return notices_allow(row.notices, command.issue_notice().kind());
+        case wire::Command::kCorrectNotice:
+        case wire::Command::kWithdrawNotice:
+        case wire::Command::kReleaseNotice:
+            return row.notices != Notices::none;
         case wire::Command::kAcknowledgeIncident:
             return acts_allow(row.acts, Act::acknowledge);
         case wire::Command::kRespondIncident:
@@ -295,10 +300,19 @@ bool addresses_area(const State& state,
     return anywhere || state.area_index().station_of(area_id) == *grant.scope;
 }
 
-bool sees_any(const std::vector<Feed>& feeds, const std::vector<store::Audience>& audiences) {
-    return std::ranges::any_of(audiences, [&](const store::Audience& audience) {
-        return std::ranges::find(feeds, Feed{audience.channel(), audience.view()}) != feeds.end();
-    });
+// The richest of the audiences that somebody with these feeds belongs to.
+std::optional<store::Audience> richest(const std::vector<Feed>& feeds,
+                                       std::vector<store::Audience> audiences) {
+    std::optional<store::Audience> best;
+    for (store::Audience& audience : audiences) {
+        const bool has = std::ranges::any_of(feeds, [&](const Feed& feed) {
+            return feed.channel == audience.channel() && feed.view == audience.view();
+        });
+        if (has && (!best || audience.view() > best->view())) {
+            best = std::move(audience);
+        }
+    }
+    return best;
 }
 
 }  // namespace
@@ -395,17 +409,32 @@ bool serves_desk(const State& state,
 std::optional<store::Audience> audience_of(const State& state,
                                            const wire::Person& person,
                                            const store::Incident& incident) {
-    std::optional<store::Audience> richest;
-    const std::vector<Feed> feeds = feeds_of(state, person);
-    for (store::Audience& audience : audiences_of(state, incident)) {
-        const bool has = std::ranges::any_of(feeds, [&](const Feed& feed) {
-            return feed.channel == audience.channel() && feed.view == audience.view();
-        });
-        if (has && (!richest || audience.view() > richest->view())) {
-            richest = std::move(audience);
+    return richest(feeds_of(state, person), audiences_of(state, incident));
+}
+
+Result<std::string> desk_for(const State& state,
+                             const wire::Person& person,
+                             const store::Notice& notice) {
+    const std::string& issuer = notice.notice().station_id();
+    for (const Held& grant : held_by(state, person)) {
+        if (grant.row->notices == Notices::everywhere) {
+            return "bureau";
+        }
+        if (grant.row->notices != Notices::none && !issuer.empty() && *grant.scope == issuer) {
+            return "station/" + issuer;
         }
     }
-    return richest;
+    if (view_of_notice(state, person, notice) == store::VIEW_UNSPECIFIED) {
+        return refuse(code::unknown_notice, "", "No such notice, or none that you may see.");
+    }
+    return refuse(code::not_permitted, "", "Your role does not allow this for this notice.");
+}
+
+store::View view_of_notice(const State& state,
+                           const wire::Person& person,
+                           const store::Notice& notice) {
+    const auto audience = richest(feeds_of(state, person), audiences_of(state, notice));
+    return audience ? audience->view() : store::VIEW_UNSPECIFIED;
 }
 
 namespace {
@@ -473,7 +502,9 @@ bool may_see_media(const State& state, const wire::Person& person, const store::
     const bool is_own = media.uploader_person_id() == person.id() && !person.revoked();
     if (!media.notice_id().empty()) {
         const store::Notice* notice = state.notice(media.notice_id());
-        return notice != nullptr && sees_any(feeds_of(state, person), audiences_of(state, *notice));
+        const store::View view =
+            notice == nullptr ? store::VIEW_UNSPECIFIED : view_of_notice(state, person, *notice);
+        return view != store::VIEW_UNSPECIFIED && reads_words(notice->notice(), view);
     }
     if (media.incident_id().empty()) {
         return is_own && may_upload(person);

@@ -87,6 +87,19 @@ bool may_see_media(const State& state, const wire::Person& person, const store::
 // notice's.
 std::string home_of_media(const State& state, const store::Media& media);
 
+// The richest view that the person has of the notice, or VIEW_UNSPECIFIED.
+store::View view_of_notice(const State& state,
+                           const wire::Person& person,
+                           const store::Notice& notice);
+
+// The desk that lets this person correct, withdraw or release the notice: `station/<id>`, the one
+// that issued it, or `bureau`. Where the person may not even see it: refusal `unknown_notice`, the
+// same as for one that does not exist; where the person sees it but may not do this:
+// `not_permitted`.
+Result<std::string> desk_for(const State& state,
+                             const wire::Person& person,
+                             const store::Notice& notice);
+
 // Whether the person may address a notice of this kind to the area or team. Both ids exist.
 bool may_address_area(const State& state,
                       const wire::Person& person,

@@ -7,6 +7,7 @@
 
 #include "hub/domain/access.hpp"
 #include "hub/domain/decide.hpp"
+#include "hub/domain/notice.hpp"
 #include "hub/domain/policies.hpp"
 
 namespace tocsin::domain {
@@ -28,7 +29,8 @@ constexpr int kReadyQuestions = 50;
 constexpr std::size_t kQuestionChars = 200;
 constexpr std::size_t kDigestBytes = 32;
 constexpr double kAccuracyM = 100'000;
-constexpr std::int64_t kNoticeForceMs = 30LL * 24 * 60 * 60 * 1000;
+constexpr std::size_t kReasonChars = 500;
+constexpr std::size_t kCaseChars = 64;
 
 // Collects the first fault. Every check after it does nothing.
 class Check {
@@ -167,6 +169,14 @@ void check(Check& check, const wire::SubmitReport& report) {
     check.text(report.building(), kNameChars, in + "building");
 }
 
+// When a notice ends; 0 says nothing.
+void ends_in_time(Check& check, std::int64_t until, std::int64_t now_ms, const std::string& field) {
+    check.require(until == 0 || (until > now_ms && until <= now_ms + kNoticeLongestMs),
+                  code::time_invalid,
+                  field,
+                  "A notice ends after now and within 30 days.");
+}
+
 void check(Check& check, const wire::IssueNotice& notice, std::int64_t now_ms) {
     const std::string in = "command.issue_notice.";
     check.kind(notice.kind(), wire::NoticeKind_IsValid, in + "kind");
@@ -192,11 +202,67 @@ void check(Check& check, const wire::IssueNotice& notice, std::int64_t now_ms) {
         check.place(notice.place(), in + "place");
     }
     check_media(check, notice.media_ids(), in + "media_ids");
-    const std::int64_t until = notice.until_time_ms();
-    check.require(until == 0 || (until > now_ms && until <= now_ms + kNoticeForceMs),
-                  code::time_invalid,
-                  in + "until_time_ms",
-                  "A notice ends after now and within 30 days.");
+    const bool identifies = notice.identifies_person();
+    const bool lookout = notice.kind() == wire::NOTICE_KIND_LOOKOUT;
+    check.require(!lookout || notice.has_identifies_person(),
+                  code::missing_field,
+                  in + "identifies_person",
+                  "Say whether the lookout identifies a person, by face, name or plate.");
+    check.require(notice.kind() != wire::NOTICE_KIND_ADVISORY || !identifies,
+                  code::value_invalid,
+                  in + "identifies_person",
+                  "An advisory identifies nobody; issue a lookout.");
+    check.require(!lookout || !identifies || !notice.case_number().empty(),
+                  code::missing_field,
+                  in + "case_number",
+                  "A lookout that identifies a person has a case number.");
+    check.text(notice.case_number(), kCaseChars, in + "case_number");
+    ends_in_time(check, notice.until_time_ms(), now_ms, in + "until_time_ms");
+    check.require(
+        !lookout || !identifies || notice.until_time_ms() <= now_ms + kNoticeIdentifyingMs,
+        code::time_invalid,
+        in + "until_time_ms",
+        "A lookout that identifies a person ends within 72 hours.");
+}
+
+void check(Check& check, const wire::CorrectNotice& correction, std::int64_t now_ms) {
+    const std::string in = "command.correct_notice.";
+    check.id_of(correction.notice_id(), in + "notice_id");
+    check.require(correction.version() >= 0,
+                  code::value_invalid,
+                  in + "version",
+                  "A version is 1 and up, or 0.");
+    check.require(
+        !correction.text().empty() || correction.has_place() || correction.until_time_ms() != 0,
+        code::missing_field,
+        in + "text",
+        "A correction changes the text, the place or the end.");
+    check.text(correction.text(), kTextChars, in + "text");
+    if (correction.has_place()) {
+        check.place(correction.place(), in + "place");
+    }
+    check.text(correction.case_number(), kCaseChars, in + "case_number");
+    check.text(correction.reason(), kReasonChars, in + "reason");
+    ends_in_time(check, correction.until_time_ms(), now_ms, in + "until_time_ms");
+}
+
+void check(Check& check, const wire::WithdrawNotice& withdrawal) {
+    const std::string in = "command.withdraw_notice.";
+    check.id_of(withdrawal.notice_id(), in + "notice_id");
+    check.require(!withdrawal.reason().empty(),
+                  code::missing_field,
+                  in + "reason",
+                  "Say why: everybody who saw the notice is told.");
+    check.text(withdrawal.reason(), kReasonChars, in + "reason");
+}
+
+void check(Check& check, const wire::ReleaseNotice& release) {
+    const std::string in = "command.release_notice.";
+    check.id_of(release.notice_id(), in + "notice_id");
+    check.require(
+        release.version() != 0, code::missing_field, in + "version", "Say which version you read.");
+    check.require(
+        release.version() >= 0, code::value_invalid, in + "version", "A version is 1 and up.");
 }
 
 void check(Check& check, const wire::ResolveIncident& resolve) {
@@ -463,6 +529,15 @@ std::optional<Refusal> out_of_bounds(const wire::Command& command, std::int64_t 
             break;
         case wire::Command::kIssueNotice:
             check(found, command.issue_notice(), now_ms);
+            break;
+        case wire::Command::kCorrectNotice:
+            check(found, command.correct_notice(), now_ms);
+            break;
+        case wire::Command::kWithdrawNotice:
+            check(found, command.withdraw_notice());
+            break;
+        case wire::Command::kReleaseNotice:
+            check(found, command.release_notice());
             break;
         case wire::Command::kAcknowledgeIncident:
             found.id_of(command.acknowledge_incident().incident_id(),

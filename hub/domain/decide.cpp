@@ -75,6 +75,13 @@ store::SetVersion& Draft::raise_set(std::string_view name) {
     return set;
 }
 
+void Draft::extend_trail(store::Incident& incident) {
+    if (!incident.notice_id().empty()) {
+        incident.set_trail_previous_id(state_.trail_end(incident.notice_id()));
+        raise_set(trail_set(incident.notice_id())).set_latest(incident.id());
+    }
+}
+
 void Draft::raise_fires(const std::string& station_id, const std::string& closed_id) {
     store::SetVersion& set = raise_set(fires_set(station_id));
     set.clear_closed_ids();
@@ -139,6 +146,10 @@ std::string fires_set(std::string_view station_id) {
     return "fires/" + std::string(station_id.empty() ? "-" : station_id);
 }
 
+std::string trail_set(std::string_view notice_id) {
+    return "trail/" + std::string(notice_id);
+}
+
 Result<Decision> decide(const State& state,
                         const wire::Command& command,
                         const Actor& actor,
@@ -156,6 +167,12 @@ Result<Decision> decide(const State& state,
             return decide_report(draft, command.submit_report());
         case wire::Command::kIssueNotice:
             return decide_notice(draft, command.issue_notice());
+        case wire::Command::kCorrectNotice:
+            return decide_correct_notice(draft, command.correct_notice());
+        case wire::Command::kWithdrawNotice:
+            return decide_withdraw_notice(draft, command.withdraw_notice());
+        case wire::Command::kReleaseNotice:
+            return decide_release_notice(draft, command.release_notice());
         case wire::Command::kAcknowledgeIncident:
             return decide_acknowledge(draft, command.acknowledge_incident());
         case wire::Command::kResolveIncident:
@@ -219,6 +236,12 @@ std::vector<std::string> spoken_of(const State& state, const wire::Command& comm
                 return {};
             }
             return {"notice/" + command.submit_report().notice_id()};
+        case wire::Command::kCorrectNotice:
+            return {"notice/" + command.correct_notice().notice_id()};
+        case wire::Command::kWithdrawNotice:
+            return {"notice/" + command.withdraw_notice().notice_id()};
+        case wire::Command::kReleaseNotice:
+            return {"notice/" + command.release_notice().notice_id()};
         case wire::Command::kAcknowledgeIncident:
             return incident(command.acknowledge_incident());
         case wire::Command::kRespondIncident:

@@ -183,6 +183,7 @@ Result<Decision> decide_split(Draft& draft, const wire::SplitIncident& request) 
             code::wrong_state, *found, "At least one report stays with the incident.");
     }
     store::Incident one = split_off(draft, before, ids);
+    draft.extend_trail(one);
     add_what_was_said(state, before, ids);
     Move move = move_parts(state, before, one, ids, false);
     part_reporters(draft, before, one, move);

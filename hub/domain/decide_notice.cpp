@@ -6,15 +6,10 @@
 #include "hub/domain/areas.hpp"
 #include "hub/domain/attach.hpp"
 #include "hub/domain/draft.hpp"
+#include "hub/domain/notice.hpp"
 
 namespace tocsin::domain {
 namespace {
-
-constexpr std::int64_t kDefaultForceMs = 72LL * 60 * 60 * 1000;
-// Volunteers have no police powers; every lookout says so, and nobody can switch it off.
-constexpr std::string_view kLookoutInstruction =
-    "不跟踪、不拦截、不盘问，保持距离，危险时拨打110\n"
-    "Do not follow, stop or question anybody; keep your distance; in danger call 110";
 
 std::string field_of(std::string_view list, int index) {
     return "command.issue_notice." + std::string(list) + "[" + std::to_string(index) + "]";
@@ -68,7 +63,6 @@ Result<Decision> decide_notice(Draft& draft, const wire::IssueNotice& given) {
     notice.set_id(draft.new_id());
     notice.set_version(1);
     notice.set_kind(given.kind());
-    notice.set_state(wire::NOTICE_STATE_ACTIVE);
     notice.set_text(given.text());
     if (given.has_place()) {
         *notice.mutable_place() = given.place();
@@ -78,13 +72,23 @@ Result<Decision> decide_notice(Draft& draft, const wire::IssueNotice& given) {
         notice.area_ids().empty() ? std::string_view() : notice.area_ids(0);
     notice.set_station_id(issuing_station(state, draft.person(), given.kind(), first_area));
     notice.set_issued_time_ms(draft.now_ms());
-    notice.set_until_time_ms(given.until_time_ms() == 0 ? draft.now_ms() + kDefaultForceMs
+    notice.set_changed_time_ms(draft.now_ms());
+    notice.set_until_time_ms(given.until_time_ms() == 0 ? draft.now_ms() + kNoticeDefaultMs
                                                         : given.until_time_ms());
     if (given.kind() == wire::NOTICE_KIND_LOOKOUT) {
-        notice.set_instruction(std::string(kLookoutInstruction));
+        notice.set_instruction(std::string(lookout_instruction()));
     }
+    notice.set_identifies_person(given.identifies_person());
+    notice.set_case_number(given.case_number());
     notice.set_issued_by_person_id(draft.person().id());
     notice.set_issued_by_name(draft.person().name());
+    stored.set_written_by_person_id(draft.person().id());
+    wire::NoticeStep& step = *notice.add_steps();
+    step.set_act(wire::NOTICE_ACT_ISSUED);
+    step.set_person_id(draft.person().id());
+    step.set_name(draft.person().name());
+    step.set_desk(desk_of(notice));
+    step.set_time_ms(draft.now_ms());
 
     store::Media home;
     home.set_notice_id(notice.id());
@@ -112,10 +116,14 @@ Result<Decision> decide_notice(Draft& draft, const wire::IssueNotice& given) {
     const wire::Lane lane =
         given.kind() == wire::NOTICE_KIND_MISSING_PERSON ? wire::LANE_ALARM : wire::LANE_ROUTINE;
     stored.set_lane(lane);
+    const bool waits = needs_release(notice);
+    notice.set_state(waits ? wire::NOTICE_STATE_AWAITING_RELEASE : wire::NOTICE_STATE_ACTIVE);
+    stored.set_first_shown_version(waits ? 0 : notice.version());
     draft.concern(audiences_of(state, stored));
     draft.receipt().set_notice_id(notice.id());
     *draft.event().mutable_notice() = std::move(stored);
-    return draft.finish(wire::EVENT_KIND_NOTICE_ISSUED, lane);
+    return draft.finish(waits ? wire::EVENT_KIND_NOTICE_PROPOSED : wire::EVENT_KIND_NOTICE_ISSUED,
+                        lane);
 }
 
 }  // namespace tocsin::domain

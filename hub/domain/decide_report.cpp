@@ -55,14 +55,9 @@ Result<const store::Notice*> answered(Draft& draft, const wire::SubmitReport& re
     }
     draft.read("notice/" + report.notice_id());
     const store::Notice* notice = draft.state().notice(report.notice_id());
-    const std::vector<Feed> feeds = feeds_of(draft.state(), draft.person());
-    const auto sees = [&](const store::Audience& audience) {
-        return std::ranges::any_of(feeds, [&](const Feed& feed) {
-            return feed.channel == audience.channel() && feed.view == audience.view();
-        });
-    };
     const std::string field = "command.submit_report.notice_id";
-    if (notice == nullptr || !std::ranges::any_of(audiences_of(draft.state(), *notice), sees)) {
+    if (notice == nullptr ||
+        view_of_notice(draft.state(), draft.person(), *notice) == store::VIEW_UNSPECIFIED) {
         return refuse(code::unknown_notice, field, "No such notice, or none that you may see.");
     }
     if (notice->notice().kind() == wire::NOTICE_KIND_ADVISORY) {
@@ -208,6 +203,7 @@ Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& given) {
                 draft.event().set_rings(false);
             }
         }
+        draft.extend_trail(incident);
     }
     report.set_incident_id(incident.id());
     report.set_number(incident.last_report_number());

@@ -36,6 +36,8 @@ public:
     store::SetVersion& raise_set(std::string_view name);
     // The same for the open fires of a station; one that this event closes is named.
     void raise_fires(const std::string& station_id, const std::string& closed_id = "");
+    // The incident is the latest of those that answer its notice, where it answers one.
+    void extend_trail(store::Incident& incident);
 
     store::EventBody& event() { return decision_.event; }
     wire::Receipt& receipt() { return decision_.receipt; }
@@ -64,6 +66,9 @@ private:
 // One for each family of commands; each in the file of its name.
 Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& report);
 Result<Decision> decide_notice(Draft& draft, const wire::IssueNotice& notice);
+Result<Decision> decide_correct_notice(Draft& draft, const wire::CorrectNotice& request);
+Result<Decision> decide_withdraw_notice(Draft& draft, const wire::WithdrawNotice& request);
+Result<Decision> decide_release_notice(Draft& draft, const wire::ReleaseNotice& request);
 Result<Decision> decide_acknowledge(Draft& draft, const wire::AcknowledgeIncident& request);
 Result<Decision> decide_respond(Draft& draft, const wire::RespondIncident& request);
 Result<Decision> decide_resolve(Draft& draft, const wire::ResolveIncident& request);
@@ -96,6 +101,9 @@ std::int64_t reopen_within_ms(const State& state);
 
 // The set whose version stands for the open fires of a station; "" is the bureau.
 std::string fires_set(std::string_view station_id);
+
+// The set that holds the incidents that answer a notice together, each naming the one before.
+std::string trail_set(std::string_view notice_id);
 
 // The set whose version stands for areas, people and settings: whatever routes by areas reads it.
 inline constexpr std::string_view kDistrictSet = "district";

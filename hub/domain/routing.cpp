@@ -4,6 +4,7 @@
 #include <set>
 
 #include "hub/domain/decide.hpp"
+#include "hub/domain/notice.hpp"
 #include "hub/domain/own_report.hpp"
 
 namespace tocsin::domain {
@@ -94,15 +95,28 @@ std::vector<store::Audience> audiences_of(const State& state, const store::Incid
 }
 
 std::vector<store::Audience> audiences_of(const State& /*state*/, const store::Notice& notice) {
+    const std::string& issuer = notice.notice().station_id();
     std::vector<store::Audience> audiences;
+    if (!was_shown(notice)) {
+        // Those who may release it, and nobody else.
+        if (!issuer.empty()) {
+            add(audiences, "station/" + issuer, store::VIEW_OFFICER);
+        }
+        add(audiences, "bureau", store::VIEW_BUREAU);
+        return audiences;
+    }
     for (const std::string& area : notice.notice().area_ids()) {
         add(audiences, "area/" + area, store::VIEW_PUBLIC);
     }
     for (const std::string& team : notice.notice().team_ids()) {
         add(audiences, "team/" + team, store::VIEW_TEAM);
     }
+    const bool waits = notice.notice().state() == wire::NOTICE_STATE_AWAITING_RELEASE;
     for (const std::string& station : notice.station_ids()) {
-        add(audiences, "station/" + station, store::VIEW_OFFICER);
+        // The new text of one that is suspended is for those who may release it; other stations
+        // learn that it is.
+        const bool knows = !waits || station == issuer;
+        add(audiences, "station/" + station, knows ? store::VIEW_OFFICER : store::VIEW_NEIGHBOUR);
         add(audiences, "station/" + station, store::VIEW_CREW);
     }
     add(audiences, "bureau", store::VIEW_BUREAU);

@@ -146,7 +146,7 @@ void State::apply(const store::EventBody& event, const Owner& owner) {
             break;
     }
     for (const store::SetVersion& set : event.sets()) {
-        apply_set(set.name(), set.version(), stamp);
+        apply_set(set.name(), set.version(), stamp, set.latest());
     }
 }
 
@@ -199,12 +199,23 @@ void State::apply(const store::StateBody& body, const std::string& stamp) {
     apply(event);
 }
 
-void State::apply_set(const std::string& name, std::int32_t version, const std::string& stamp) {
+void State::apply_set(const std::string& name,
+                      std::int32_t version,
+                      const std::string& stamp,
+                      const std::string& latest) {
     std::int32_t& present = sets_[name];
     if (version > present) {
         present = version;
         stamps_["set/" + name] = stamp;
+        if (!latest.empty()) {
+            trail_ends_[name] = latest;
+        }
     }
+}
+
+std::string State::trail_end(std::string_view notice_id) const {
+    const auto found = trail_ends_.find("trail/" + std::string(notice_id));
+    return found == trail_ends_.end() ? std::string() : found->second;
 }
 
 std::string State::stamp_of(std::string_view subject) const {

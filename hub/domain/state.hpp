@@ -47,7 +47,10 @@ public:
 
     // Folds a stored state in, under the same rule. Sets come through apply_set.
     void apply(const store::StateBody& body, const std::string& stamp = {});
-    void apply_set(const std::string& name, std::int32_t version, const std::string& stamp = {});
+    void apply_set(const std::string& name,
+                   std::int32_t version,
+                   const std::string& stamp = {},
+                   const std::string& latest = {});
 
     // Null where there is none. Pointers live until the next apply.
     const store::Incident* incident(std::string_view id) const;
@@ -91,6 +94,8 @@ public:
     std::vector<const store::Device*> devices_of(std::string_view person_id) const;
     // Every set with its version; for comparing folds.
     const std::map<std::string, std::int32_t, std::less<>>& sets() const;
+    // The incident that answered the notice last; empty where none did. Each names the one before.
+    std::string trail_end(std::string_view notice_id) const;
 
     // Point and polygon look-ups over all areas; rebuilt when an area changed.
     const AreaIndex& area_index() const;
@@ -144,7 +149,8 @@ private:
     std::map<std::string, std::string, std::less<>> device_by_token_;
     std::shared_ptr<const wire::District> district_;
     std::map<std::string, std::int32_t, std::less<>> sets_;
-    Many<std::string> stamps_;  // by subject
+    std::map<std::string, std::string, std::less<>> trail_ends_;  // by the trail's name as a set
+    Many<std::string> stamps_;                                    // by subject
     std::uint64_t revision_ = 0;
     mutable std::shared_ptr<const AreaIndex> area_index_;  // null: to be rebuilt
 

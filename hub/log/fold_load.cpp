@@ -84,11 +84,11 @@ void Fold::apply_states(Head head, std::vector<StoredRecord> records) {
     std::vector<std::string> closed;
     for (const StoredRecord& record : records) {
         if (record.subject.starts_with("set/")) {
-            state_.apply_set(record.subject.substr(4), record.version, record.stamp);
             store::StoredState set;
             if (set.ParseFromArray(record.bytes.data(), static_cast<int>(record.bytes.size()))) {
                 closed.insert(closed.end(), set.closed_ids().begin(), set.closed_ids().end());
             }
+            state_.apply_set(record.subject.substr(4), record.version, record.stamp, set.latest());
             continue;
         }
         const auto body = decode_state(record.bytes, keys_);
@@ -240,7 +240,8 @@ void Fold::load(std::string subject, std::move_only_function<void(bool)> done) {
         }
         const StoredRecord& record = **found;
         if (subject.starts_with("set/")) {
-            state_.apply_set(subject.substr(4), record.version, record.stamp);
+            state_.apply_set(
+                subject.substr(4), record.version, record.stamp, latest_of_set(record.bytes));
             (*shared)(true);
             return;
         }

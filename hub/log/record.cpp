@@ -172,6 +172,7 @@ std::vector<StateWrite> states_after(const store::EventBody& body,
             break;
         case store::EventBody::kNotice:
             append_field(left, Left::kNoticeFieldNumber, body.notice());
+            open = body.notice().notice().state() != tocsin::v1::NOTICE_STATE_WITHDRAWN;
             break;
         case store::EventBody::kDistrict:
             append_field(left, Left::kDistrictFieldNumber, body.district());
@@ -234,6 +235,7 @@ std::vector<StateWrite> states_after(const store::EventBody& body,
         stored.set_subject_id(set.name());
         stored.set_version(set.version());
         *stored.mutable_closed_ids() = set.closed_ids();
+        stored.set_latest(set.latest());
         writes.push_back(
             {"set/" + set.name(), set.version(), stored.SerializeAsString(), true, {}});
     }
@@ -267,6 +269,12 @@ std::string key_id_of_event(std::string_view stored) {
 
 std::string key_id_of_state(std::string_view stored) {
     return key_id_of<store::StoredState>(stored);
+}
+
+std::string latest_of_set(std::string_view stored) {
+    store::StoredState record;
+    return record.ParseFromArray(stored.data(), static_cast<int>(stored.size())) ? record.latest()
+                                                                                 : std::string();
 }
 
 std::expected<store::EventBody, Unreadable> decode_event(std::string_view stored,

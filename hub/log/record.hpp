@@ -63,6 +63,8 @@ std::string key_id_of_state(std::string_view stored);
 // folded and passed on.
 std::expected<store::EventBody, Unreadable> decode_event(std::string_view stored,
                                                          const KeyRing& keys);
+// What a stored set says beside its version; see store::SetVersion.
+std::string latest_of_set(std::string_view stored);
 // A set has no body: answers an empty one.
 std::expected<store::StateBody, Unreadable> decode_state(std::string_view stored,
                                                          const KeyRing& keys);

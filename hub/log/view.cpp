@@ -288,17 +288,6 @@ bool rings_for(const store::EventBody& body, const store::Audience& audience) {
 
 }  // namespace
 
-wire::Notice view_of(const store::Notice& notice, View view) {
-    wire::Notice shown = notice.notice();
-    const bool staff =
-        view == store::VIEW_OFFICER || view == store::VIEW_CREW || view == store::VIEW_BUREAU;
-    if (!staff) {
-        shown.clear_issued_by_person_id();
-        shown.clear_issued_by_name();
-    }
-    return shown;
-}
-
 namespace {
 
 // The incidents of the event that the audience sees: the first as its subject.
@@ -377,9 +366,10 @@ std::optional<wire::Event> view_of(const store::EventBody& body,
             }
             return event;
         case store::EventBody::kNotice:
-            if (reporter || admin || view == store::VIEW_NEIGHBOUR) {
+            if (reporter || admin) {
                 return std::nullopt;
             }
+            event.set_kind(kind_in(body.kind(), body.notice(), view));
             *event.mutable_notice() = view_of(body.notice(), view);
             return event;
         case store::EventBody::kPerson:

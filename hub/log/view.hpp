@@ -25,7 +25,11 @@ std::optional<tocsin::v1::Report> view_of(const tocsin::store::v1::Report& repor
 std::optional<tocsin::v1::Statement> view_of(const tocsin::store::v1::Statement& statement,
                                              const tocsin::store::v1::Audience& audience);
 
-// A notice as this view may see it.
+// A notice as this view may see it, and what the event that made it so is called there
+// (view_notice.cpp).
 tocsin::v1::Notice view_of(const tocsin::store::v1::Notice& notice, tocsin::store::v1::View view);
+tocsin::v1::EventKind kind_in(tocsin::v1::EventKind kind,
+                              const tocsin::store::v1::Notice& notice,
+                              tocsin::store::v1::View view);
 
 }  // namespace tocsin::log

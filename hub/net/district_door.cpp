@@ -73,6 +73,19 @@ void DistrictDoor::incident(
                });
 }
 
+void DistrictDoor::notice(
+    std::string person_id,
+    std::string notice_id,
+    session::Answer<domain::Result<std::vector<session::wire::NoticeDetail>>> answer) {
+    asio::post(district_context_,
+               [&district = district_,
+                person = std::move(person_id),
+                notice = std::move(notice_id),
+                answer = back(std::move(answer))]() mutable {
+                   district.notice(std::move(person), std::move(notice), std::move(answer));
+               });
+}
+
 void DistrictDoor::mark(std::string person_id, session::wire::Mark mark) {
     asio::post(
         district_context_,

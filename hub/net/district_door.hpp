@@ -30,6 +30,10 @@ public:
                   std::string incident_id,
                   session::Answer<domain::Result<std::vector<session::wire::IncidentDetail>>>
                       answer) override;
+    void notice(
+        std::string person_id,
+        std::string notice_id,
+        session::Answer<domain::Result<std::vector<session::wire::NoticeDetail>>> answer) override;
     void mark(std::string person_id, session::wire::Mark mark) override;
     void console_connected(std::string person_id, std::uint64_t connection) override;
     void console_attended(std::uint64_t connection, std::int64_t ago_ms) override;

@@ -46,6 +46,7 @@ private:
     void perform(session::FetchSnapshot& action);
     void perform(session::FetchHistory& action);
     void perform(session::FetchIncident& action);
+    void perform(session::FetchNotice& action);
     void perform(session::FetchStats& action);
     // No other open connection has it.
     std::uint64_t console_number() const {
@@ -243,6 +244,14 @@ void WebSocket::perform(session::FetchIncident& action) {
                               later([id = action.request_id](WebSocket& self, auto detail) {
                                   self.machine_.on_incident(id, std::move(detail));
                               }));
+}
+
+void WebSocket::perform(session::FetchNotice& action) {
+    room_.district().notice(principal().rights->person.id(),
+                            std::move(action.notice_id),
+                            later([id = action.request_id](WebSocket& self, auto detail) {
+                                self.machine_.on_notice(id, std::move(detail));
+                            }));
 }
 
 void WebSocket::perform(session::FetchStats& action) {

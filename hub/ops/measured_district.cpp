@@ -60,6 +60,13 @@ void MeasuredDistrict::incident(
     district_.incident(std::move(person_id), std::move(incident_id), std::move(answer));
 }
 
+void MeasuredDistrict::notice(
+    std::string person_id,
+    std::string notice_id,
+    session::Answer<domain::Result<std::vector<session::wire::NoticeDetail>>> answer) {
+    district_.notice(std::move(person_id), std::move(notice_id), std::move(answer));
+}
+
 void MeasuredDistrict::mark(std::string person_id, session::wire::Mark mark) {
     district_.mark(std::move(person_id), std::move(mark));
 }

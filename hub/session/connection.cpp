@@ -92,8 +92,13 @@ void Connection::on_request(wire::ClientMessage message, std::int64_t now_ms) {
             return;
         case wire::ClientMessage::kGetIncident:
             ++unanswered_;
-            fetching_incident_ = true;
+            fetching_detail_ = true;
             actions_.emplace_back(FetchIncident{id, message.get_incident().incident_id()});
+            return;
+        case wire::ClientMessage::kGetNotice:
+            ++unanswered_;
+            fetching_detail_ = true;
+            actions_.emplace_back(FetchNotice{id, message.get_notice().notice_id()});
             return;
         case wire::ClientMessage::kPing: {
             wire::Entry entry;
@@ -134,7 +139,7 @@ void Connection::on_receipt(std::int64_t request_id,
 void Connection::on_incident(std::int64_t request_id,
                              domain::Result<std::vector<wire::IncidentDetail>> detail) {
     --unanswered_;
-    fetching_incident_ = false;
+    fetching_detail_ = false;
     if (!detail) {
         refuse(request_id, detail.error());
         return;
@@ -142,6 +147,21 @@ void Connection::on_incident(std::int64_t request_id,
     for (wire::IncidentDetail& part : *detail) {
         wire::Entry entry;
         *entry.mutable_incident_detail() = std::move(part);
+        answer(request_id, std::move(entry));
+    }
+}
+
+void Connection::on_notice(std::int64_t request_id,
+                           domain::Result<std::vector<wire::NoticeDetail>> detail) {
+    --unanswered_;
+    fetching_detail_ = false;
+    if (!detail) {
+        refuse(request_id, detail.error());
+        return;
+    }
+    for (wire::NoticeDetail& part : *detail) {
+        wire::Entry entry;
+        *entry.mutable_notice_detail() = std::move(part);
         answer(request_id, std::move(entry));
     }
 }

@@ -55,9 +55,8 @@ struct Principal {
     fanout::RightsPtr rights;
 };
 
-// What the machine asks of its driver. Each Submit, FetchSnapshot, FetchHistory, FetchIncident and
-// FetchStats is answered exactly once through the matching on_… below, unless the connection ends
-// first.
+// What the machine asks of its driver. Each Submit and Fetch… is answered exactly once through the
+// matching on_… below, unless the connection ends first.
 struct Submit {
     std::int64_t request_id;
     wire::Command command;
@@ -75,6 +74,11 @@ struct FetchIncident {
     std::int64_t request_id;
     std::string incident_id;
 };
+struct FetchNotice {
+    std::int64_t request_id;
+    std::string notice_id;
+};
+
 struct FetchStats {
     std::int64_t request_id;
     wire::GetStats request;
@@ -99,6 +103,7 @@ using Action = std::variant<Submit,
                             FetchSnapshot,
                             FetchHistory,
                             FetchIncident,
+                            FetchNotice,
                             FetchStats,
                             PassMark,
                             PassAttendance,
@@ -150,6 +155,7 @@ public:
     void on_history(std::uint64_t ticket, fanout::BatchPtr stretch);
     void on_incident(std::int64_t request_id,
                      domain::Result<std::vector<wire::IncidentDetail>> answer);
+    void on_notice(std::int64_t request_id, domain::Result<std::vector<wire::NoticeDetail>> answer);
     void on_stats(std::int64_t request_id, domain::Result<wire::Stats> answer);
     void on_rights(fanout::RightsPtr rights,
                    bool device_revoked);  // a change of rights, or the end of them
@@ -255,7 +261,7 @@ private:
     std::vector<fanout::FramePtr> replies_;
     std::size_t reply_bytes_ = 0;
     int unanswered_ = 0;
-    bool fetching_incident_ = false;
+    bool fetching_detail_ = false;  // an incident or a notice
     bool fetching_stats_ = false;
     MarkGate marks_;
     bool is_console_ = false;

@@ -54,7 +54,7 @@ private:
 
 bool Connection::wants_reading() const {
     // What costs the district more than a look-up is asked for one at a time.
-    const bool fetching = fetching_incident_ || fetching_stats_ || resuming_ ||
+    const bool fetching = fetching_detail_ || fetching_stats_ || resuming_ ||
                           std::ranges::any_of(snapshots_, [](const Snapshotting& snapshot) {
                               return snapshot.pages == nullptr;
                           });

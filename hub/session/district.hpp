@@ -43,6 +43,9 @@ public:
                           std::string incident_id,
                           Answer<domain::Result<std::vector<wire::IncidentDetail>>> answer) = 0;
 
+    virtual void notice(std::string person_id,
+                        std::string notice_id,
+                        Answer<domain::Result<std::vector<wire::NoticeDetail>>> answer) = 0;
     // What a console of the person's says was delivered and shown.
     virtual void mark(std::string person_id, wire::Mark mark) = 0;
 

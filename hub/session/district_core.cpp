@@ -6,6 +6,7 @@
 #include "hub/domain/times.hpp"
 #include "hub/fanout/encode.hpp"
 #include "hub/log/view.hpp"
+#include "hub/session/notice_detail.hpp"
 
 namespace tocsin::session {
 
@@ -221,6 +222,16 @@ void DistrictCore::incident(std::string person_id,
             details.empty() ? answer(unknown()) : answer(std::move(details));
         });
     });
+}
+
+void DistrictCore::notice(std::string person_id,
+                          std::string notice_id,
+                          Answer<domain::Result<std::vector<wire::NoticeDetail>>> answer) {
+    if (!fold_.started()) {
+        answer(std::unexpected(unavailable()));
+        return;
+    }
+    fetch_notice(fold_, std::move(person_id), std::move(notice_id), std::move(answer));
 }
 
 void DistrictCore::mark(std::string person_id, wire::Mark mark) {

@@ -84,6 +84,9 @@ public:
     void incident(std::string person_id,
                   std::string incident_id,
                   Answer<domain::Result<std::vector<wire::IncidentDetail>>> answer) override;
+    void notice(std::string person_id,
+                std::string notice_id,
+                Answer<domain::Result<std::vector<wire::NoticeDetail>>> answer) override;
     void mark(std::string person_id, wire::Mark mark) override;
     void console_connected(std::string person_id, std::uint64_t connection) override;
     void console_attended(std::uint64_t connection, std::int64_t ago_ms) override;

@@ -170,7 +170,7 @@ void Snapshots::index(const domain::State& state) {
         }
     }
     for (const store::Notice* notice : state.notices()) {
-        if (notice->notice().state() == wire::NOTICE_STATE_ACTIVE) {
+        if (notice->notice().state() != wire::NOTICE_STATE_WITHDRAWN) {
             add(nullptr, notice, domain::audiences_of(state, *notice));
         }
     }

@@ -17,7 +17,8 @@ namespace tocsin::session {
 class Snapshots {
 public:
     // What these feeds show of the state, folded up to `at`: incidents that are not resolved,
-    // notices in force at now_ms, and for administrators the district itself.
+    // notices that are neither withdrawn nor, at now_ms, over, and for administrators the district
+    // itself.
     std::shared_ptr<const SnapshotPages> take(const domain::State& state,
                                               log::Offset at,
                                               const std::vector<domain::Feed>& feeds,

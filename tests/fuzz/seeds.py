@@ -16,7 +16,11 @@ def commands():
     place = pb.Place(latitude=45.6, longitude=126.6, accuracy_m=20)
     yield dict(submit_report=pb.SubmitReport(kind=pb.REPORT_KIND_FIRE, place=place, urgent=True, may_call=True))
     yield dict(submit_report=pb.SubmitReport(kind=pb.REPORT_KIND_CLUE, text="四叶草", notice_id=ID, observed_time_ms=1))
-    yield dict(issue_notice=pb.IssueNotice(kind=pb.NOTICE_KIND_LOOKOUT, text="t", area_ids=["baoguo"], until_time_ms=2))
+    yield dict(issue_notice=pb.IssueNotice(kind=pb.NOTICE_KIND_LOOKOUT, text="t", area_ids=["baoguo"], until_time_ms=2,
+                                           identifies_person=True, case_number="c"))
+    yield dict(correct_notice=pb.CorrectNotice(notice_id="n", version=1, text="t", identifies_person=False, reason="r"))
+    yield dict(withdraw_notice=pb.WithdrawNotice(notice_id="n", reason="r"))
+    yield dict(release_notice=pb.ReleaseNotice(notice_id="n", version=1))
     yield dict(acknowledge_incident=pb.AcknowledgeIncident(incident_id=ID))
     yield dict(resolve_incident=pb.ResolveIncident(incident_id=ID, outcome=pb.OUTCOME_HANDLED, note="n"))
     ring = pb.Ring(vertices=[pb.Vertex(latitude=a, longitude=b) for a, b in ((45.5, 126.5), (45.6, 126.5), (45.6, 126.6))])

@@ -453,6 +453,7 @@ private:
         const auto commands = std::ranges::count_if(pending_, [](const session::Action& action) {
             return std::holds_alternative<session::Submit>(action) ||
                    std::holds_alternative<session::FetchIncident>(action) ||
+                   std::holds_alternative<session::FetchNotice>(action) ||
                    std::holds_alternative<session::FetchStats>(action);
         });
         TOCSIN_MUST(commands <= limits_.unanswered_requests);
@@ -480,6 +481,11 @@ private:
             connection_.on_incident(incident->request_id,
                                     well ? domain::Result<std::vector<wire::IncidentDetail>>(parts)
                                          : std::unexpected(no));
+        } else if (const auto* notice = std::get_if<session::FetchNotice>(&action)) {
+            std::vector<wire::NoticeDetail> parts(bytes_.ConsumeIntegralInRange<std::size_t>(1, 3));
+            connection_.on_notice(notice->request_id,
+                                  well ? domain::Result<std::vector<wire::NoticeDetail>>(parts)
+                                       : std::unexpected(no));
         } else if (const auto* stats = std::get_if<session::FetchStats>(&action)) {
             connection_.on_stats(
                 stats->request_id,

@@ -48,6 +48,17 @@ NOTICES = {
                                     "auxiliary-baoguo", "bureau"},
 }
 
+# A lookout that identifies a person and that no second officer released: only those who may release it.
+NOTICES["lookout for a person in Baoguo, not released"] = {"officer-baoguo", "liaison-baoguo", "bureau"}
+
+# A notice that was withdrawn: who saw it is told; a snapshot shows it to nobody.
+WITHDRAWN = {
+    "lookout for one grid of Baoguo, withdrawn": NOTICES["advisory for one grid of Baoguo"],
+    "lookout for a person, withdrawn before its release": NOTICES["lookout for a person in Baoguo, not released"],
+}
+# Whoever reads the words of a withdrawn notice, who issued it and its case: staff.
+STAFF = {"auxiliary-baoguo", "officer-baoguo", "officer-xinjiang", "liaison-baoguo", "bureau"}
+
 # May: done or refused for a reason of the subject; never: not_permitted or unknown.
 SENDS = {
     # person: (reports other than clues, clues, acknowledge a fire inside, resolve it, lookout for Baoguo, missing person, admin)

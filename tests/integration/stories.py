@@ -3,7 +3,8 @@
 
     make demo        or:  python3 tests/integration/stories.py --hub http://127.0.0.1:8080 --tokens var/demo
 
-Prints, for each story, a column a person: what each did and saw, one beneath the other in time. It can be run as often as
+Prints, for each story, people's screens side by side: a column a person, what each typed (>) and what then stood on the
+screen, one beneath the other in time. It can be run as often as
 one likes: it closes what it opened, and its notices end by themselves. Exit code 1 when somebody did not see what they must,
 or saw what is not theirs.
 """
@@ -18,15 +19,14 @@ import struct
 import sys
 import tempfile
 import time
-import unicodedata
 import uuid
 import zlib
 
+import screens
 from harness.cli import Cli, Watcher
 
 TEAM = "four-leaf-clover"
 NEIGHBOURS = "three neighbours"  # a column for several people
-COLUMN = 24
 WITHIN_S = 30
 
 
@@ -57,7 +57,7 @@ class Person:
 
     def does(self, words: str, *arguments) -> dict:
         """One command that must be done."""
-        self.story.tell(self.name, words)
+        self.story.tell(self.name, f"> {words}")
         result = self.cli.run(*arguments)
         if result.code != 0:
             raise Failed(f"{self.name}: tocsin {' '.join(map(str, arguments))}: exit code {result.code}: "
@@ -77,7 +77,8 @@ class Person:
             line = self.watcher.wait_for(lambda line: "offset" in line and matches(line), WITHIN_S, self.position)
         except AssertionError as error:
             raise Failed(f"{self.name} did not see: {words}\n{error}") from None
-        self.story.tell(self.name, words, self.watcher.times[self.watcher.lines.index(line)])
+        at = self.watcher.times[self.watcher.lines.index(line)]
+        self.story.tell(self.name, f"{screens.line_of(line)} ({words})", at)
         return line
 
     def sends_photo(self, words: str, report: str):
@@ -148,31 +149,11 @@ class Story:
 
     def print(self):
         print(f"\n{self.number}  {self.title}\n")
-        print("  after   " + "".join(name.ljust(COLUMN) for name in self.names).rstrip())
-        print("  " + "-" * (8 + COLUMN * len(self.names)))
-        for at, name, words in sorted(self.rows, key=lambda row: row[0]):
-            column = self.names.index(name)
-            for number, part in enumerate(wrap(words, COLUMN - 2)):
-                when = f"{max(0, at - self.begin):7.3f} s" if number == 0 else ""
-                print(when.ljust(10) + " " * (COLUMN * column) + part)
+        for line in screens.table(self.names, self.rows, self.begin):
+            print(line)
         for words in self.checked:
             print(f"  checked: {words}")
         sys.stdout.flush()
-
-
-def width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def wrap(text: str, columns: int) -> list[str]:
-    """Lines of at most so many columns, Chinese characters counted as two, broken between words."""
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and width(f"{lines[-1]} {word}") > columns:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
 
 
 # What people wait for.
@@ -189,7 +170,11 @@ def about(incident: str, *kinds: str):
 
 
 def notice(notice_id: str):
-    return lambda line: line.get("kind") == "EVENT_KIND_NOTICE_ISSUED" and line["notice"]["id"] == notice_id
+    return lambda line: line.get("notice", {}).get("id") == notice_id
+
+
+def changed(notice_id: str, kind: str):
+    return lambda line: line.get("kind") == f"EVENT_KIND_NOTICE_{kind}" and line["notice"]["id"] == notice_id
 
 
 def picture() -> bytes:
@@ -225,17 +210,19 @@ def no_signal() -> str:
 
 def battery_thefts(stage: Stage):
     with Story(stage, "S1", "Battery thefts 电瓶失窃: a lookout, sightings tied to it, and how it ended",
-               "officer-baoguo", "volunteer-1", "volunteer-2", "volunteer-3") as (story, officer, wang, li, zhang):
-        text = f"[{stage.tag}] 电瓶被盗：灰色三轮车，夜间。E-bike batteries: look out for a grey three-wheeler."
-        lookout = officer.does("posts a lookout to the volunteers of Baoguo",
-                               "notice", "lookout", "--area", "baoguo", "--text", text, "--until", soon())["noticeId"]
+               "officer-baoguo", "liaison-baoguo", "volunteer-1", "volunteer-2", "volunteer-3") as (
+                   story, officer, liaison, wang, li, zhang):
+        text = f"[{stage.tag}] 电瓶被盗：红色三轮车，夜间。E-bike batteries: look out for a red three-wheeler."
+        lookout = officer.does("posts a lookout to the volunteers of Baoguo", "notice", "lookout", "--area", "baoguo",
+                               "--identifies-person", "no", "--text", text, "--until", soon())["noticeId"]
         for person in (wang, li):
-            seen = person.sees("sees the lookout, with: 不跟踪、不拦截 (do not follow, do not stop)", notice(lookout))
-            story.check("110" in seen["notice"].get("instruction", ""), f"the lookout tells {person.name} when to call 110")
+            seen = person.sees("the lookout, and: do not follow, do not stop", notice(lookout))
+            instruction = seen["notice"].get("instruction", "")
+            story.check("110" in instruction and "不跟踪、不拦截、不盘问" in instruction,
+                        f"the lookout tells {person.name} to keep away and when to call 110")
         first = li.reports("reports a sighting for it, with the place", "sighting", "--notice", lookout,
                            "--at", "45.6009,126.6303,30", "--text", f"[{stage.tag}] grey three-wheeler by gate 2")
-        opened = officer.sees("sees the sighting, tied to the lookout, and who sent it",
-                              about(first["incidentId"], "OPENED"))
+        opened = officer.sees("tied to the lookout, and who sent it", about(first["incidentId"], "OPENED"))
         story.check(opened["incident"].get("noticeId") == lookout, "the sighting is tied to its lookout")
         story.check(opened["report"]["reporter"]["personId"] == "volunteer-2", "the officer knows whom to ask")
         li.sends_photo("sends a photo after it", first["reportId"])
@@ -244,6 +231,18 @@ def battery_thefts(stage: Stage):
         officer.opens_photo("opens the photo", media)
         story.check(wang.cli.run("media", "get", media["mediaId"], "-o", stage.directory / "not-his.jpg").code == 1,
                     "another volunteer is refused the photo")
+        officer.does("corrects it: it is grey; and now with the plate", "notice", "correct", lookout, "--text",
+                     f"[{stage.tag}] 灰色三轮车 12345。Grey three-wheeler, plate 12345.", "--identifies-person", "yes",
+                     "--case", "A2026-113", "--reason", "颜色有误 not red")
+        for person in (wang, li):
+            held = person.sees("suspended: what was said of red counts no more", changed(lookout, "CORRECTED"))
+            story.check("12345" not in str(held), f"{person.name} is not shown the plate before a second officer released it")
+        liaison.sees("what waits for a second officer", changed(lookout, "CORRECTED"))
+        refused = officer.cli.refused("notice", "release", lookout, "--version", "2")
+        story.check(refused["code"] == "needs_second_officer", "nobody releases what they wrote themselves")
+        liaison.does("as the second officer: releases it", "notice", "release", lookout, "--version", "2")
+        for person in (wang, li):
+            person.sees("the corrected lookout", lambda line: notice(lookout)(line) and "12345" in line["notice"]["text"])
         sent = time.monotonic()
         second = wang.reports("two days later: sees the suspect now, reports at once", "sighting", "--urgent",
                               "--notice", lookout, "--at", "45.6009,126.6102,20",
@@ -252,20 +251,28 @@ def battery_thefts(stage: Stage):
         took = officer.watcher.times[officer.watcher.lines.index(alarm)] - sent
         story.check(took < 1 or stage.patient, f"the station had it {took * 1000:.0f} ms after the command was typed (reach: 1 s)")
         officer.does('answers: "on our way"', "incident", "respond", second["incidentId"])
-        answer = wang.sees("sees: the station is on its way", about(second["incidentId"], "RESPONDING"))
+        answer = wang.sees("the station is on its way", about(second["incidentId"], "RESPONDING"))
         story.check(not answer["incident"]["responses"][0].get("name"), "the volunteer is not told the officer's name")
         officer.does("asks: which way did he go?", "incident", "ask", second["incidentId"], "--report", second["reportId"],
                      "--question", "which-way")
         wang.sees("is asked: 往哪个方向走了？", about(second["incidentId"], "ASKED"))
         wang.does("answers: north, towards block 5", "report", "answer", second["reportId"],
                   "--text", "往北，5号楼 (north, block 5)", "--at", "45.6014,126.6102,20")
-        officer.sees("sees the answer, with its place", about(second["incidentId"], "ANSWERED"))
+        officer.sees("the answer, with its place", about(second["incidentId"], "ANSWERED"))
+        trail = officer.does("reads the trail of the lookout", "notice", "show", lookout)["trail"]
+        story.check([incident["id"] for incident in trail] == [first["incidentId"], second["incidentId"]],
+                    "the lookout's trail has both sightings, in order of time")
         for receipt, person in ((second, wang), (first, li)):
             officer.does("closes the incident: handled", "incident", "resolve", receipt["incidentId"],
                          "--outcome", "handled", "--note", "two batteries found")
-            ended = person.sees("sees how it ended: handled", about(receipt["incidentId"], "RESOLVED"))
+            ended = person.sees("how it ended: handled", about(receipt["incidentId"], "RESOLVED"))
             story.check("two batteries" not in str(ended), f"the station's own note stays with the station, not with {person.name}")
             story.check("谢谢" in ended["incident"]["resolution"]["thanks"], f"{person.name} is thanked")
+        officer.does("withdraws the lookout: found, with thanks", "notice", "withdraw", lookout, "--reason",
+                     "已找到，谢谢大家 Found; thank you all")
+        for person in (wang, li):
+            over = person.sees("the lookout is withdrawn, and why", changed(lookout, "WITHDRAWN"))
+            story.check(over["notice"]["text"].startswith("【已撤回】"), f"nothing on {person.name}'s screen looks live any more")
         story.never_saw(zhang, lambda line: lookout in str(line), "volunteer-3, who lives elsewhere, got nothing of it")
         story.never_saw(wang, lambda line: first["incidentId"] in str(line),
                         "no volunteer learns that another one reported")
@@ -321,7 +328,7 @@ def fire(stage: Stage):
 
 
 def missing_person(stage: Stage):
-    with Story(stage, "S3", "Missing person 寻人: the notice reaches the team, a clue comes back",
+    with Story(stage, "S3", "Missing person 寻人: the notice reaches the team, a clue comes back, everybody is told",
                "liaison-baoguo", "searcher-1", "searcher-2", "team-lead") as (story, liaison, chu, wei, lead):
         text = f"[{stage.tag}] 走失：张某，78岁，灰色外套，最后出现在前进里。Missing: man, 78, grey coat."
         missing = liaison.does("issues a notice to the team, with the last known point",
@@ -330,14 +337,23 @@ def missing_person(stage: Stage):
         for person in (chu, wei, lead):
             seen = person.sees("ALARM: somebody is missing, with the last known point", notice(missing))
             story.check(seen["lane"] == "LANE_ALARM" and seen["notice"]["place"]["latitude"], f"{person.name} has the place")
+        liaison.does("corrects it: seen later, further east", "notice", "correct", missing, "--text",
+                     text.replace("灰色", "蓝色").replace("grey", "blue"), "--at", "45.6009,126.6303,50", "--reason", "外套是蓝色 blue coat")
+        for person in (chu, wei, lead):
+            seen = person.sees("the correction, and what was wrong", changed(missing, "CORRECTED"))
+            story.check(seen["lane"] == "LANE_ALARM" and "蓝色" in seen["notice"]["text"], f"{person.name} has the correction at once")
         receipt = chu.reports("reports a clue", "clue", "--notice", missing, "--at", "45.6009,126.6303,30",
-                              "--text", f"[{stage.tag}] a man in a grey coat sits at the bus stop")
-        clue = liaison.sees("sees the clue, tied to the notice", about(receipt["incidentId"], "OPENED"))
+                              "--text", f"[{stage.tag}] a man in a blue coat sits at the bus stop")
+        clue = liaison.sees("the clue, tied to the notice", about(receipt["incidentId"], "OPENED"))
         story.check(clue["incident"].get("noticeId") == missing, "the clue is tied to its notice")
-        liaison.does("takes it: a car is sent", "incident", "acknowledge", receipt["incidentId"])
-        chu.sees("sees: somebody is on the way", about(receipt["incidentId"], "ACKNOWLEDGED"))
+        liaison.does("goes there: a car is sent", "incident", "respond", receipt["incidentId"])
+        chu.sees("somebody is on the way", about(receipt["incidentId"], "RESPONDING"))
         liaison.does("closes the clue: it was him", "incident", "resolve", receipt["incidentId"], "--outcome", "handled")
-        chu.sees("sees: handled", about(receipt["incidentId"], "RESOLVED"))
+        chu.sees("handled", about(receipt["incidentId"], "RESOLVED"))
+        liaison.does("withdraws the notice: found", "notice", "withdraw", missing, "--reason", "已找到，平安 Found, and well")
+        for person in (chu, wei, lead):
+            over = person.sees("ALARM lane: found", changed(missing, "WITHDRAWN"))
+            story.check(over["lane"] == "LANE_ALARM" and "张某" not in str(over), f"{person.name} is told, without the details")
         story.check(not any("searcher-1" in str(line) and "reporter" in str(line) for line in wei.watcher.lines),
                     "no searcher is shown who reported")
 

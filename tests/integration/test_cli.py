@@ -115,7 +115,8 @@ def test_report_prints_one_receipt(district, kind):
 
 def test_report_with_everything(district):
     volunteer, officer = district.cli("volunteer-1"), district.cli("officer-baoguo")
-    notice = officer.done("notice", "lookout", "--area", "baoguo", "--text", "look out", "--at", AT, "--until", "+1h")
+    notice = officer.done("notice", "lookout", "--area", "baoguo", "--text", "look out", "--at", AT, "--until", "+1h",
+                          "--identifies-person", "no")
     id_ = uuid7()
     receipt = volunteer.done("report", "sighting", "--text", "seen", "--at", AT, "--urgent", "--observed",
                              "2020-01-01T00:00:00Z", "--notice", notice["noticeId"], "--id", id_)
@@ -139,8 +140,8 @@ def test_a_refusal_is_one_line_of_json_and_exit_code_1(district):
     assert district.cli("volunteer-1").refused("report", "fire", "--at", "91,0")["code"] == "coordinates_invalid"
     assert district.cli("volunteer-1").refused("report", "clue", "--text", "x", "--notice", uuid7())["code"] == "unknown_notice"
     assert district.cli("searcher-1").refused("report", "fire")["code"] == "not_permitted"
-    assert district.cli("volunteer-1").refused("notice", "lookout", "--area", "baoguo", "--text", "x")["code"] == "not_permitted"
-    assert district.cli("officer-baoguo").refused("notice", "lookout", "--area", "x", "--text", "x")["code"] == "unknown_area"
+    assert district.cli("volunteer-1").refused("notice", "advisory", "--area", "baoguo", "--text", "x")["code"] == "not_permitted"
+    assert district.cli("officer-baoguo").refused("notice", "advisory", "--area", "x", "--text", "x")["code"] == "unknown_area"
     assert district.cli("officer-baoguo").refused("incident", "show", uuid7())["code"] == "unknown_incident"
     assert district.cli("volunteer-1").refused("admin", "person", "list")["code"] == "channel_invalid"
     assert district.cli("volunteer-1").refused("watch", "--channel", "bureau")["code"] == "channel_invalid"

@@ -182,7 +182,7 @@ async def test_p2_every_command_is_once_not_reports_alone(district):
                 (officer, {"resolve_incident": pb.ResolveIncident(incident_id=opened.incident_id,
                                                                   outcome=pb.OUTCOME_HANDLED)}),
                 (officer, {"issue_notice": pb.IssueNotice(kind=pb.NOTICE_KIND_LOOKOUT, text="look out",
-                                                          area_ids=["baoguo"])}),
+                                                          area_ids=["baoguo"], identifies_person=False)}),
                 (admin, {"put_person": pb.PutPerson(person=pb.Person(
                     id="once", name="once", grants=[pb.Grant(role=pb.ROLE_VOLUNTEER)]))}),
                 (admin, {"add_device": pb.AddDevice(person_id="once", token_sha256=bytes(range(32)))})):

@@ -12,7 +12,7 @@ import struct
 
 import pytest
 from access_oracle import (COARSE, FULL, FULL_NO_REPORTER, FULL_NUMBER_ONLY, KINDS, NOTHING, NOTICES, OWN, PEOPLE, SENDS,
-                           may_see)
+                           STAFF, WITHDRAWN, may_see)
 from harness import messages, place, report, uuid7
 from harness.wire import Client
 
@@ -22,6 +22,7 @@ WHERE = {"inside": INSIDE, "border": BORDER}
 REPORTERS = {"volunteer-1": ("王示范", "000-0000-0001"), "searcher-1": ("楚队员", "000-0000-0071")}
 STAFF_NAMES = {"auxiliary-baoguo": "孙辅助", "officer-baoguo": "周民警"}
 NOTE = "note-for-the-file"
+CASE = "case-A2026-77"
 WAYS = ("event", "event-json", "snapshot", "snapshot-json", "resume", "resume-json", "get")
 
 
@@ -68,11 +69,21 @@ async def play(district) -> Stage:
             receipt = await send[who].stored(issue_notice=pb.IssueNotice(
                 kind=getattr(pb, "NOTICE_KIND_" + kind), text=f"notice {title}", **fields))
             stage.notices[title] = receipt.notice_id
-        await notice("lookout for Baoguo", "liaison-baoguo", "LOOKOUT", area_ids=["baoguo"])
+        await notice("lookout for Baoguo", "liaison-baoguo", "LOOKOUT", area_ids=["baoguo"], identifies_person=False)
         await notice("advisory for one grid of Baoguo", "liaison-baoguo", "ADVISORY",
                      area_ids=["baoguo-qianjinli-1"])
         await notice("missing person for the team", "liaison-baoguo", "MISSING_PERSON", team_ids=["four-leaf-clover"])
         await notice("missing person for Xinjiang", "liaison-baoguo", "MISSING_PERSON", area_ids=["xinjiang"])
+
+        person = {"identifies_person": True, "case_number": CASE}
+        grid = ["baoguo-qianjinli-1"]
+        await notice("lookout for a person in Baoguo, not released", "officer-baoguo", "LOOKOUT", area_ids=grid, **person)
+        await notice("lookout for one grid of Baoguo, withdrawn", "officer-baoguo", "LOOKOUT", area_ids=grid,
+                     identifies_person=False)
+        await notice("lookout for a person, withdrawn before its release", "officer-baoguo", "LOOKOUT", area_ids=grid, **person)
+        for title in WITHDRAWN:
+            await send["liaison-baoguo"].stored(withdraw_notice=pb.WithdrawNotice(
+                notice_id=stage.notices[title], reason="reason-of-withdrawal"))
 
         for case in stage.cases:
             fields = {"notice_id": stage.notices["missing person for the team"]} if case.kind == "CLUE" else {}
@@ -243,6 +254,62 @@ def test_p5_notices(stage, person, way):
             assert "110" in notice.instruction and "不跟踪" in notice.instruction
 
 
+@pytest.mark.parametrize("way", ("event", "event-json", "snapshot", "snapshot-json", "resume", "resume-json"))
+@pytest.mark.parametrize("person", PEOPLE)
+def test_p5_withdrawn_notices(stage, person, way):
+    """Whoever saw one ends with it withdrawn; nobody who comes new sees it; the case and the people behind it stay with staff."""
+    client = stage.received[person][way]
+    data = bytes_of(client)
+    snapshot = way.startswith("snapshot")
+    for title, audience in WITHDRAWN.items():
+        known = person in audience and not snapshot
+        assert has_text(data, stage.notices[title]) == known, title
+        versions = [event.notice for event in client.events
+                    if event.HasField("notice") and event.notice.id == stage.notices[title]]
+        if known:
+            last = max(versions, key=lambda notice: notice.version)
+            assert last.state == messages().NOTICE_STATE_WITHDRAWN and last.reason == "reason-of-withdrawal"
+            assert (f"notice {title}" in last.text) == (person in STAFF)
+            assert person in STAFF or last.text.startswith("【已撤回】")
+            alarm = [event.lane for event in client.events if event.HasField("notice")
+                     and event.notice.id == last.id and event.notice.version == last.version]
+            assert alarm == [messages().LANE_ROUTINE if "before its release" in title else messages().LANE_ALARM]
+    if person not in STAFF:
+        assert not has_text(data, CASE)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+async def test_p5_get_notice_tells_no_more(stage, district, person):
+    """Asked for by id: the same people, and of the trail what each may see; to others it does not exist."""
+    pb = messages()
+    clues = {case.incident for case in stage.cases if case.kind == "CLUE"}
+    async with district.connect(person) as ws:
+        for title, audience in {**NOTICES, **WITHDRAWN}.items():
+            answer = await ws.request(get_notice=pb.GetNotice(notice_id=stage.notices[title]))
+            if person not in audience:
+                invented = await ws.request(get_notice=pb.GetNotice(notice_id=uuid7()))
+                assert answer.code == "unknown_notice" and answer == invented, title
+                continue
+            assert answer.DESCRIPTOR.name == "NoticeDetail", (title, answer)
+            assert answer.notice.id == stage.notices[title] and answer.last
+            trail = {incident.id for incident in answer.trail}
+            if title == "missing person for the team":
+                seen = {case.incident for case in stage.cases if case.kind == "CLUE"
+                        and may_see(person, "CLUE", case.where) not in (NOTHING, COARSE)}
+                assert trail & clues == seen
+            else:
+                assert not trail & clues
+            if person not in STAFF:
+                assert not answer.notice.steps and not answer.notice.case_number and not answer.notice.issued_by_name
+        data = bytes_of(ws)
+        for case in stage.cases:
+            if may_see(person, case.kind, case.where) in (NOTHING, COARSE):
+                assert not has_text(data, case.text)
+        for reporter, (name, phone) in REPORTERS.items():
+            if person not in (reporter, "admin", "officer-baoguo", "liaison-baoguo"):
+                assert not has_text(data, name) and not has_text(data, phone)
+
+
 @pytest.mark.parametrize("person", PEOPLE)
 def test_p5_both_subprotocols_say_the_same(stage, person):
     """Lane by lane: how the two lanes are mixed is no connection's business but its own."""
@@ -354,7 +421,7 @@ async def test_p5_who_may_send_what(fresh_stage, person):
         await attempt(acknowledges, acknowledge_incident=pb.AcknowledgeIncident(incident_id=fire))
         await attempt(resolves, resolve_incident=pb.ResolveIncident(incident_id=fire, outcome=pb.OUTCOME_HANDLED))
         await attempt(lookouts, issue_notice=pb.IssueNotice(
-            kind=pb.NOTICE_KIND_LOOKOUT, text="look out", area_ids=["baoguo"]))
+            kind=pb.NOTICE_KIND_LOOKOUT, text="look out", area_ids=["baoguo"], identifies_person=False))
         await attempt(missing, issue_notice=pb.IssueNotice(
             kind=pb.NOTICE_KIND_MISSING_PERSON, text="missing", team_ids=["four-leaf-clover"]))
         if person not in ("volunteer-2", "officer-xinjiang", "admin", "fire-desk", "volunteer-1", "grid-worker-1"):
@@ -396,7 +463,7 @@ async def test_p5_an_officer_acts_only_for_the_own_station(stage, district):
         seen = stage.case("HAZARD", "border").incident
         await ws.refused("not_permitted", acknowledge_incident=pb.AcknowledgeIncident(incident_id=seen))
         await ws.refused("not_permitted", issue_notice=pb.IssueNotice(
-            kind=pb.NOTICE_KIND_LOOKOUT, text="look out", area_ids=["baoguo"]))
+            kind=pb.NOTICE_KIND_LOOKOUT, text="look out", area_ids=["baoguo"], identifies_person=False))
         await ws.refused("not_permitted", issue_notice=pb.IssueNotice(
             kind=pb.NOTICE_KIND_ADVISORY, text="look out", area_ids=["xinjiang", "pingfang"]))
     async with district.connect("grid-worker-1") as ws:

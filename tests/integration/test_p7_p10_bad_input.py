@@ -52,6 +52,8 @@ def a_report(kind="HAZARD", text="ice", **values):
 
 def a_notice(kind="LOOKOUT", text="look out", **values):
     values.setdefault("area_ids", ["baoguo"])
+    if kind == "LOOKOUT":
+        values.setdefault("identifies_person", False)
     return fields(issue_notice=messages().IssueNotice(kind=getattr(messages(), "NOTICE_KIND_" + kind), text=text, **values))
 
 
@@ -112,6 +114,28 @@ REFUSED = [
     ("notice without text", "officer-baoguo", lambda: a_notice(text="")(), "text_missing", "command.issue_notice.text"),
     ("notice that is over already", "officer-baoguo", lambda: a_notice(until_time_ms=NOW_MS - HOUR_MS)(),
      "time_invalid", "command.issue_notice.until_time_ms"),
+    ("lookout that does not say whether it identifies a person", "officer-baoguo",
+     lambda: {"command": messages().Command(id=uuid7(), issue_notice=messages().IssueNotice(
+         kind=messages().NOTICE_KIND_LOOKOUT, text="look out", area_ids=["baoguo"]))},
+     "missing_field", "command.issue_notice.identifies_person"),
+    ("lookout for a person without a case", "officer-baoguo", lambda: a_notice(identifies_person=True)(),
+     "missing_field", "command.issue_notice.case_number"),
+    ("lookout for a person for four days", "officer-baoguo",
+     lambda: a_notice(identifies_person=True, case_number="A1", until_time_ms=NOW_MS + 96 * HOUR_MS)(),
+     "time_invalid", "command.issue_notice.until_time_ms"),
+    ("advisory about a person", "officer-baoguo", lambda: a_notice("ADVISORY", identifies_person=True)(),
+     "value_invalid", "command.issue_notice.identifies_person"),
+    ("correction of nothing", "officer-baoguo",
+     lambda: fields(correct_notice=messages().CorrectNotice(notice_id=uuid7()))(), "missing_field", "command.correct_notice.text"),
+    ("withdrawal without a reason", "officer-baoguo",
+     lambda: fields(withdraw_notice=messages().WithdrawNotice(notice_id=uuid7()))(), "missing_field",
+     "command.withdraw_notice.reason"),
+    ("release of what nobody read", "officer-baoguo",
+     lambda: fields(release_notice=messages().ReleaseNotice(notice_id=uuid7()))(), "missing_field",
+     "command.release_notice.version"),
+    ("withdrawal of no notice", "officer-baoguo",
+     lambda: fields(withdraw_notice=messages().WithdrawNotice(notice_id=uuid7(), reason="x"))(), "unknown_notice",
+     "command.withdraw_notice.notice_id"),
     ("notice for a year", "officer-baoguo", lambda: a_notice(until_time_ms=NOW_MS + 365 * 24 * HOUR_MS)(),
      "time_invalid", "command.issue_notice.until_time_ms"),
     ("device of nobody", "admin", lambda: fields(add_device=messages().AddDevice(person_id="nobody", token_sha256=bytes(32)))(),
@@ -162,7 +186,7 @@ async def test_p10_bounds_are_where_the_page_says(district):
         await ws.stored(submit_report=report("FIRE", ""))
     async with district.connect("officer-baoguo") as ws:
         await ws.stored(**{"issue_notice": messages().IssueNotice(
-            kind=messages().NOTICE_KIND_LOOKOUT, text="x" * 4000, area_ids=["baoguo"],
+            kind=messages().NOTICE_KIND_LOOKOUT, text="x" * 4000, area_ids=["baoguo"], identifies_person=False,
             until_time_ms=int(time.time() * 1000) + 29 * 24 * HOUR_MS)})
 
 

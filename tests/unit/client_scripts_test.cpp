@@ -71,6 +71,10 @@ struct HappeningWord {
         return "incident " + seen.incident.id() + " " +
                std::to_string(seen.incident.reports_size());
     }
+    std::string operator()(const NoticeSeen& seen) const {
+        return "notice " + seen.detail.notice().id() + " with " +
+               std::to_string(seen.detail.trail_size());
+    }
     std::string operator()(const StatsSeen& seen) const {
         return "stats " + std::to_string(seen.stats.rows_size());
     }

@@ -156,6 +156,10 @@ protected:
         return "incident " + seen.incident.id() + " " +
                std::to_string(seen.incident.reports_size());
     }
+    static std::string describe(const NoticeSeen& seen) {
+        return "notice " + seen.detail.notice().id() + " with " +
+               std::to_string(seen.detail.trail_size());
+    }
     static std::string describe(const StatsSeen& seen) {
         return "stats " + std::to_string(seen.stats.rows_size());
     }

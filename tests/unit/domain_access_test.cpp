@@ -39,6 +39,9 @@ std::vector<std::pair<std::string, wire::Command>> every_command() {
         all.emplace_back(wire::NoticeKind_Name(kind).substr(12),
                          notice(static_cast<wire::NoticeKind>(kind), {"g1"}));
     }
+    all.emplace_back("correct", correct("x", "y"));
+    all.emplace_back("withdraw", withdraw("x"));
+    all.emplace_back("release", release("x", 1));
     all.emplace_back("acknowledge", acknowledge("x"));
     all.emplace_back("respond", respond("x"));
     all.emplace_back("resolve", resolve("x"));
@@ -89,7 +92,10 @@ TEST(Access, WhoSendsWhat) {
                                                 "split",
                                                 "ask",
                                                 "LOOKOUT",
-                                                "ADVISORY"});
+                                                "ADVISORY",
+                                                "correct",
+                                                "withdraw",
+                                                "release"});
     const std::map<std::string, std::set<std::string>> sends = {
         {"volunteer-1", reports},
         {"grid-worker-1", with(reports, closer)},
@@ -122,7 +128,7 @@ TEST(Access, WhoSendsWhat) {
             ++asked;
         }
     }
-    EXPECT_EQ(asked, 10 * 30);
+    EXPECT_EQ(asked, 10 * 33);
 }
 
 TEST(Access, ARefusalNamesTheBodyOfTheCommand) {

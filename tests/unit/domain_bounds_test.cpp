@@ -271,6 +271,99 @@ TEST(Bounds, IssueNotice) {
     });
 }
 
+TEST(Bounds, ALookoutSaysWhetherItIdentifiesAPerson) {
+    const auto lookout = [](const std::function<void(wire::IssueNotice&)>& change) {
+        wire::Command command = identifying({"g1"});
+        change(*command.mutable_issue_notice());
+        return command;
+    };
+    using N = wire::IssueNotice;
+    constexpr std::int64_t kHour = 60LL * 60 * 1000;
+    expect({
+        {"yes, with a case", lookout([](N&) {}), ""},
+        {"no", lookout([](N& n) { n.set_identifies_person(false); }), ""},
+        {"not said",
+         lookout([](N& n) { n.clear_identifies_person(); }),
+         "missing_field command.issue_notice.identifies_person"},
+        {"without a case",
+         lookout([](N& n) { n.clear_case_number(); }),
+         "missing_field command.issue_notice.case_number"},
+        {"a case of 65",
+         lookout([](N& n) { n.set_case_number(characters(65)); }),
+         "text_too_long command.issue_notice.case_number"},
+        {"72 hours", lookout([](N& n) { n.set_until_time_ms(kNow + 72 * kHour); }), ""},
+        {"more",
+         lookout([](N& n) { n.set_until_time_ms(kNow + 72 * kHour + 1); }),
+         "time_invalid command.issue_notice.until_time_ms"},
+        {"nobody, for longer",
+         lookout([](N& n) {
+             n.set_identifies_person(false);
+             n.set_until_time_ms(kNow + 73 * kHour);
+         }),
+         ""},
+        {"an advisory",
+         lookout([](N& n) { n.set_kind(wire::NOTICE_KIND_ADVISORY); }),
+         "value_invalid command.issue_notice.identifies_person"},
+        {"a missing person, without a case, for longer",
+         lookout([](N& n) {
+             n.set_kind(wire::NOTICE_KIND_MISSING_PERSON);
+             n.clear_case_number();
+             n.set_until_time_ms(kNow + 73 * kHour);
+         }),
+         ""},
+    });
+}
+
+TEST(Bounds, CorrectWithdrawAndRelease) {
+    const auto corrected = [](const std::function<void(wire::CorrectNotice&)>& change) {
+        wire::Command command = correct(kId, "Words");
+        change(*command.mutable_correct_notice());
+        return command;
+    };
+    using C = wire::CorrectNotice;
+    const auto withdrawn = [](const std::string& id, const std::string& reason) {
+        wire::Command command = withdraw(id);
+        command.mutable_withdraw_notice()->set_reason(reason);
+        return command;
+    };
+    expect({
+        {"correct", corrected([](C&) {}), ""},
+        {"correct nothing",
+         corrected([](C& c) { c.clear_text(); }),
+         "missing_field command.correct_notice.text"},
+        {"no notice",
+         corrected([](C& c) { c.clear_notice_id(); }),
+         "missing_field command.correct_notice.notice_id"},
+        {"version -1",
+         corrected([](C& c) { c.set_version(-1); }),
+         "value_invalid command.correct_notice.version"},
+        {"4,001",
+         corrected([](C& c) { c.set_text(characters(4001)); }),
+         "text_too_long command.correct_notice.text"},
+        {"reason of 501",
+         corrected([](C& c) { c.set_reason(characters(501)); }),
+         "text_too_long command.correct_notice.reason"},
+        {"place",
+         corrected([](C& c) { c.mutable_place()->set_latitude(91); }),
+         "coordinates_invalid command.correct_notice.place.latitude"},
+        {"until: now",
+         corrected([](C& c) { c.set_until_time_ms(kNow); }),
+         "time_invalid command.correct_notice.until_time_ms"},
+        {"withdraw", withdraw(kId), ""},
+        {"withdraw what",
+         withdrawn("", "Found"),
+         "missing_field command.withdraw_notice.notice_id"},
+        {"without a reason", withdrawn(kId, ""), "missing_field command.withdraw_notice.reason"},
+        {"withdrawn at length",
+         withdrawn(kId, characters(501)),
+         "text_too_long command.withdraw_notice.reason"},
+        {"release", release(kId, 1), ""},
+        {"release what", release("", 1), "missing_field command.release_notice.notice_id"},
+        {"release unread", release(kId, 0), "missing_field command.release_notice.version"},
+        {"version -2", release(kId, -2), "value_invalid command.release_notice.version"},
+    });
+}
+
 TEST(Bounds, AcknowledgeAndResolve) {
     const auto outcome = [](int value) {
         wire::Command command = resolve(kId);

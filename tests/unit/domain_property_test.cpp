@@ -26,7 +26,7 @@ public:
     Step next() {
         world.now += below(120'000);
         const std::string person = kHolders[below(std::size(kHolders))].id;
-        switch (below(16)) {
+        switch (below(17)) {
             case 0:
             case 1:
                 return {person, acknowledge(some_incident())};
@@ -51,12 +51,16 @@ public:
                 return {person, resolve(some_incident())};
             case 3:
                 return {person,
-                        notice(static_cast<wire::NoticeKind>(1 + below(3)),
-                               {some_area()},
-                               below(4) == 0 ? std::vector<std::string>{"four-leaf-clover"}
-                                             : std::vector<std::string>{})};
+                        below(3) == 0
+                            ? identifying({some_area()})
+                            : notice(static_cast<wire::NoticeKind>(1 + below(3)),
+                                     {some_area()},
+                                     below(4) == 0 ? std::vector<std::string>{"four-leaf-clover"}
+                                                   : std::vector<std::string>{})};
             case 4:
                 return {"admin", some_change()};
+            case 11:
+                return {person, some_step()};
             default:
                 return {person, some_report()};
         }
@@ -146,6 +150,25 @@ private:
             }
         }
         return command;
+    }
+    // Any step of a notice's life, allowed or not.
+    wire::Command some_step() {
+        const auto notices = world.state.notices();
+        const std::string id =
+            notices.empty() ? world.next_uuid() : notices[below(notices.size())]->notice().id();
+        switch (below(3)) {
+            case 0: {
+                wire::Command command = correct_to(id, "Corrected", below(2) == 0);
+                if (below(2) == 0) {
+                    command.mutable_correct_notice()->set_until_time_ms(world.now + 60'000);
+                }
+                return command;
+            }
+            case 1:
+                return withdraw(id);
+            default:
+                return release(id, notices.empty() ? 1 : world.state.version_of("notice/" + id));
+        }
     }
     wire::Command some_change() {
         wire::Command command;
@@ -476,15 +499,34 @@ TEST(Property, TheCrowdDoesALittleOfEverything) {
             said.insert(one.substr(0, one.find(' ')));
         }
     }
-    for (const char* wanted :
-         {"INCIDENT_OPENED",      "REPORT_JOINED",       "INCIDENT_ACKNOWLEDGED",
-          "INCIDENT_RESOLVED",    "INCIDENT_RESPONDING", "INCIDENT_REOPENED",
-          "INCIDENT_ASSIGNED",    "INCIDENT_RATED",      "NOTE_ADDED",
-          "INCIDENT_HANDED_OVER", "NOTICE_ISSUED",       "DISTRICT_CHANGED",
-          "PERSON_CHANGED",       "DEVICE_ADDED",        "not_permitted",
-          "unknown_incident",     "unknown_notice",      "already_acknowledged",
-          "already_responding",   "changed_meanwhile",   "no_change",
-          "handed_over",          "wrong_state"}) {
+    for (const char* wanted : {"INCIDENT_OPENED",
+                               "REPORT_JOINED",
+                               "INCIDENT_ACKNOWLEDGED",
+                               "INCIDENT_RESOLVED",
+                               "INCIDENT_RESPONDING",
+                               "INCIDENT_REOPENED",
+                               "INCIDENT_ASSIGNED",
+                               "INCIDENT_RATED",
+                               "NOTE_ADDED",
+                               "INCIDENT_HANDED_OVER",
+                               "NOTICE_ISSUED",
+                               "NOTICE_PROPOSED",
+                               "NOTICE_RELEASED",
+                               "NOTICE_CORRECTED",
+                               "NOTICE_WITHDRAWN",
+                               "needs_second_officer",
+                               "DISTRICT_CHANGED",
+                               "PERSON_CHANGED",
+                               "DEVICE_ADDED",
+                               "not_permitted",
+                               "unknown_incident",
+                               "unknown_notice",
+                               "already_acknowledged",
+                               "already_responding",
+                               "changed_meanwhile",
+                               "no_change",
+                               "handed_over",
+                               "wrong_state"}) {
         EXPECT_TRUE(said.contains(wanted)) << wanted;
     }
 }

@@ -381,12 +381,53 @@ inline wire::Command notice(wire::NoticeKind kind,
     wire::IssueNotice* issue = command.mutable_issue_notice();
     issue->set_kind(kind);
     issue->set_text("Look out");
+    if (kind == wire::NOTICE_KIND_LOOKOUT) {
+        issue->set_identifies_person(false);
+    }
     for (const std::string& area : areas) {
         issue->add_area_ids(area);
     }
     for (const std::string& team : teams) {
         issue->add_team_ids(team);
     }
+    return command;
+}
+
+// A lookout that identifies a person.
+inline wire::Command identifying(const std::vector<std::string>& areas) {
+    wire::Command command = notice(wire::NOTICE_KIND_LOOKOUT, areas);
+    command.mutable_issue_notice()->set_text("Plate A 12345");
+    command.mutable_issue_notice()->set_identifies_person(true);
+    command.mutable_issue_notice()->set_case_number("A2026-1");
+    return command;
+}
+
+inline wire::Command correct(const std::string& id, const std::string& text) {
+    wire::Command command;
+    command.mutable_correct_notice()->set_notice_id(id);
+    command.mutable_correct_notice()->set_text(text);
+    command.mutable_correct_notice()->set_reason("Wrong before");
+    return command;
+}
+
+inline wire::Command correct_to(const std::string& id, const std::string& text, bool identifies) {
+    wire::Command command = correct(id, text);
+    command.mutable_correct_notice()->set_identifies_person(identifies);
+    command.mutable_correct_notice()->set_case_number("A2026-2");
+    return command;
+}
+
+inline wire::Command withdraw(const std::string& id) {
+    wire::Command command;
+    command.mutable_withdraw_notice()->set_notice_id(id);
+    command.mutable_withdraw_notice()->set_reason("Found");
+    return command;
+}
+
+inline wire::Command release(const std::string& id, int version) {
+    wire::Command command;
+    command.mutable_release_notice()->set_notice_id(id);
+    command.mutable_release_notice()->set_version(version);
     return command;
 }
 

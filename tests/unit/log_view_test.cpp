@@ -330,9 +330,81 @@ TEST(View, P5_OnlyStaffSeeWhoIssuedANotice) {
         EXPECT_EQ(bytes.find("ISSUER"), std::string::npos);
     }
     EXPECT_NE(shown(body, store::VIEW_OFFICER).find("ISSUER-NAME"), std::string::npos);
-    for (const auto view : {store::VIEW_REPORTER, store::VIEW_ADMIN, store::VIEW_NEIGHBOUR}) {
+    for (const auto view : {store::VIEW_REPORTER, store::VIEW_ADMIN}) {
         EXPECT_TRUE(shown(body, view).empty());
     }
+}
+
+// A notice that was in force, with everything that only some may read.
+store::EventBody changed_notice(wire::EventKind kind, wire::NoticeState state) {
+    store::EventBody body;
+    body.set_kind(kind);
+    body.mutable_notice()->set_first_shown_version(1);
+    wire::Notice& notice = *body.mutable_notice()->mutable_notice();
+    notice.set_version(3);
+    notice.set_kind(wire::NOTICE_KIND_LOOKOUT);
+    notice.set_state(state);
+    notice.set_text("NOTICE-TEXT");
+    notice.mutable_place()->set_latitude(45.5);
+    notice.set_reason("REASON");
+    notice.set_instruction("INSTRUCTION");
+    notice.set_case_number("CASE-NUMBER");
+    notice.add_steps()->set_name("STEP-NAME");
+    return body;
+}
+
+TEST(View, P5_WhatIsWithdrawnCannotBeTakenForLive) {
+    const auto body =
+        changed_notice(wire::EVENT_KIND_NOTICE_WITHDRAWN, wire::NOTICE_STATE_WITHDRAWN);
+    for (const auto view : {store::VIEW_PUBLIC, store::VIEW_TEAM}) {
+        const std::string bytes = shown(body, view);
+        wire::Event event;
+        ASSERT_TRUE(event.ParseFromString(bytes));
+        EXPECT_EQ(event.notice().text(), "【已撤回】[WITHDRAWN] REASON");
+        EXPECT_EQ(event.notice().instruction(), "INSTRUCTION");
+        EXPECT_FALSE(event.notice().has_place());
+        for (const char* hidden : {"NOTICE-TEXT", "CASE-NUMBER", "STEP-NAME"}) {
+            EXPECT_EQ(bytes.find(hidden), std::string::npos) << hidden;
+        }
+    }
+    for (const auto view : {store::VIEW_OFFICER, store::VIEW_BUREAU, store::VIEW_CREW}) {
+        const std::string bytes = shown(body, view);
+        for (const char* kept : {"NOTICE-TEXT", "CASE-NUMBER", "STEP-NAME", "REASON"}) {
+            EXPECT_NE(bytes.find(kept), std::string::npos) << kept;
+        }
+    }
+}
+
+TEST(View, P5_ATextThatWaitsIsForThoseWhoMayReleaseIt) {
+    const auto body =
+        changed_notice(wire::EVENT_KIND_NOTICE_CORRECTED, wire::NOTICE_STATE_AWAITING_RELEASE);
+    for (const auto view :
+         {store::VIEW_PUBLIC, store::VIEW_TEAM, store::VIEW_CREW, store::VIEW_NEIGHBOUR}) {
+        const std::string bytes = shown(body, view);
+        wire::Event event;
+        ASSERT_TRUE(event.ParseFromString(bytes));
+        EXPECT_TRUE(event.notice().text().starts_with("【已暂停】")) << event.notice().text();
+        for (const char* hidden : {"NOTICE-TEXT", "CASE-NUMBER", "STEP-NAME", "REASON"}) {
+            EXPECT_EQ(bytes.find(hidden), std::string::npos) << hidden << view;
+        }
+    }
+    for (const auto view : {store::VIEW_OFFICER, store::VIEW_BUREAU}) {
+        EXPECT_NE(shown(body, view).find("NOTICE-TEXT"), std::string::npos);
+    }
+}
+
+TEST(View, ToOthersAReleaseIsTheIssuingOrTheCorrection) {
+    auto body = changed_notice(wire::EVENT_KIND_NOTICE_RELEASED, wire::NOTICE_STATE_ACTIVE);
+    const auto kind = [&](store::View view) {
+        wire::Event event;
+        event.ParseFromString(shown(body, view));
+        return event.kind();
+    };
+    EXPECT_EQ(kind(store::VIEW_PUBLIC), wire::EVENT_KIND_NOTICE_CORRECTED);
+    EXPECT_EQ(kind(store::VIEW_OFFICER), wire::EVENT_KIND_NOTICE_RELEASED);
+    body.mutable_notice()->set_first_shown_version(3);
+    EXPECT_EQ(kind(store::VIEW_PUBLIC), wire::EVENT_KIND_NOTICE_ISSUED);
+    EXPECT_EQ(kind(store::VIEW_TEAM), wire::EVENT_KIND_NOTICE_ISSUED);
 }
 
 TEST(View, P5_PeopleAndAreasAreForAdministratorsAndOneself) {

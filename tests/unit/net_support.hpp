@@ -104,6 +104,13 @@ public:
         answer(wire::Stats());
     }
 
+    void notice(std::string,
+                std::string,
+                session::Answer<domain::Result<std::vector<wire::NoticeDetail>>> answer) override {
+        answer(std::unexpected(domain::Refusal{
+            std::string(domain::code::unknown_notice), "get_notice.notice_id", {}, 0}));
+    }
+
     log::Offset taken_at{1, 0};  // set before the shard starts
 
 private:

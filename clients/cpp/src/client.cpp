@@ -192,6 +192,10 @@ std::string Client::submit(wire::Command command) {
 void Client::get_incident(std::string incident_id) {
     driver_->session().get_incident(std::move(incident_id), now());
 }
+void Client::get_notice(std::string notice_id) {
+    driver_->session().get_notice(std::move(notice_id), now());
+}
+
 void Client::get_stats(wire::GetStats request) {
     driver_->session().get_stats(std::move(request), now());
 }

@@ -58,7 +58,12 @@ void Session::submit(wire::Command command, Instant now) {
 }
 
 void Session::get_incident(std::string incident_id, Instant now) {
-    wanted_.push_back({.incident_id = std::move(incident_id), .whole = {}});
+    wanted_.push_back({.id = std::move(incident_id)});
+    pump(now);
+}
+
+void Session::get_notice(std::string notice_id, Instant now) {
+    wanted_.push_back({.id = std::move(notice_id), .is_notice = true});
     pump(now);
 }
 
@@ -164,7 +169,11 @@ void Session::pump(Instant now) {
     for (auto& wanted : wanted_) {
         if (wanted.request_id == 0 && wanted.not_before <= now && has_room()) {
             wire::ClientMessage message;
-            message.mutable_get_incident()->set_incident_id(wanted.incident_id);
+            if (wanted.is_notice) {
+                message.mutable_get_notice()->set_notice_id(wanted.id);
+            } else {
+                message.mutable_get_incident()->set_incident_id(wanted.id);
+            }
             wanted.request_id = send(std::move(message));
         }
     }
@@ -231,7 +240,8 @@ void Session::forget_connection() {
     for (auto& wanted : wanted_) {
         wanted.request_id = 0;
         wanted.not_before = Instant{};
-        wanted.whole.Clear();
+        wanted.incident.Clear();
+        wanted.notice.Clear();
     }
     forget_proof();
 }

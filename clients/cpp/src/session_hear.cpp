@@ -16,6 +16,22 @@ void merge(wire::Incident& whole, const wire::Incident& part) {
     }
 }
 
+void merge(wire::NoticeDetail& whole, const wire::NoticeDetail& part) {
+    if (part.has_notice()) {
+        *whole.mutable_notice() = part.notice();
+        whole.set_has_older(part.has_older());
+    }
+    for (const auto& incident : part.trail()) {
+        const int size = whole.trail_size();
+        if (size > 0 && whole.trail(size - 1).id() == incident.id()) {
+            merge(*whole.mutable_trail(size - 1), incident);
+        } else {
+            *whole.add_trail() = incident;
+        }
+    }
+    whole.set_last(part.last());
+}
+
 void Session::hear(wire::Entry entry, Instant now) {
     switch (entry.body_case()) {
         case wire::Entry::kWelcome:
@@ -78,6 +94,7 @@ void Session::hear(wire::Entry entry, Instant now) {
             hear_refusal(entry, now);
             break;
         case wire::Entry::kIncidentDetail:
+        case wire::Entry::kNoticeDetail:
             hear_detail(entry);
             break;
         case wire::Entry::kStats:
@@ -147,10 +164,13 @@ void Session::hear_refusal(const wire::Entry& entry, Instant now) {
         if (again) {
             it->request_id = 0;
             it->not_before = now + retry_in;
-            it->whole.Clear();
+            it->incident.Clear();
+            it->notice.Clear();
         } else {
-            happenings_.emplace_back(Refused{
-                .what = Refused::What::incident, .id = it->incident_id, .refusal = refusal});
+            happenings_.emplace_back(
+                Refused{.what = it->is_notice ? Refused::What::notice : Refused::What::incident,
+                        .id = it->id,
+                        .refusal = refusal});
             wanted_.erase(it);
         }
     }
@@ -161,10 +181,19 @@ void Session::hear_detail(const wire::Entry& entry) {
     if (entry.request_id() == 0 || it == wanted_.end()) {
         return;
     }
-    merge(it->whole, entry.incident_detail().incident());
-    if (entry.incident_detail().last()) {
+    const bool is_notice = entry.has_notice_detail();
+    if (is_notice) {
+        merge(it->notice, entry.notice_detail());
+    } else {
+        merge(it->incident, entry.incident_detail().incident());
+    }
+    if (is_notice ? entry.notice_detail().last() : entry.incident_detail().last()) {
         --unanswered_requests_;
-        happenings_.emplace_back(IncidentSeen{.incident = std::move(it->whole)});
+        if (is_notice) {
+            happenings_.emplace_back(NoticeSeen{.detail = std::move(it->notice)});
+        } else {
+            happenings_.emplace_back(IncidentSeen{.incident = std::move(it->incident)});
+        }
         wanted_.erase(it);
     }
 }

@@ -47,6 +47,7 @@ public:
     // store the command before; submitted again with the same id, it is stored once.
     std::string submit(wire::Command command);
     void get_incident(std::string incident_id);
+    void get_notice(std::string notice_id);
     void get_stats(wire::GetStats request);
     // This console got the incident, or showed it to somebody.
     void mark(std::string incident_id, bool shown);

@@ -84,9 +84,9 @@ struct Stored {
 };
 // A request was refused for good.
 struct Refused {
-    enum class What { command, subscription, incident, stats };
+    enum class What { command, subscription, incident, notice, stats };
     What what;
-    std::string id;  // the command's or the incident's
+    std::string id;  // the command's, the incident's or the notice's
     wire::Refusal refusal;
 };
 // A request was refused for now; it goes out again by itself.
@@ -98,6 +98,11 @@ struct Postponed {
 struct IncidentSeen {
     wire::Incident incident;
 };
+// The answer to get_notice, its parts put together; of the trail one entry an incident.
+struct NoticeSeen {
+    wire::NoticeDetail detail;
+};
+
 // The answer to get_stats.
 struct StatsSeen {
     wire::Stats stats;
@@ -112,11 +117,21 @@ struct Ended {
     Closed closed;
 };
 using Happening =
-    std::variant<Heard, Stored, Refused, Postponed, IncidentSeen, StatsSeen, Disconnected, Ended>;
+    std::variant<Heard,
+                 Stored,
+                 Refused,
+                 Postponed,
+                 IncidentSeen,
+                 NoticeSeen,
+                 StatsSeen,
+                 Disconnected,
+                 Ended>;
 
 // Puts the parts of one incident together: pages of a snapshot, parts of a detail. A lower version
 // is ignored.
 void merge(wire::Incident& whole, const wire::Incident& part);
+// Likewise the parts of an answer about a notice.
+void merge(wire::NoticeDetail& whole, const wire::NoticeDetail& part);
 
 class Session {
 public:
@@ -129,6 +144,7 @@ public:
     // The command must have its id. It is sent after those submitted before it.
     void submit(wire::Command command, Instant now);
     void get_incident(std::string incident_id, Instant now);
+    void get_notice(std::string notice_id, Instant now);
     // Replaces an earlier request that was not answered yet.
     void get_stats(wire::GetStats request, Instant now);
     // For consoles: what came to this one, or was before somebody's eyes. Goes out in bundles, and
@@ -164,8 +180,10 @@ private:
         Instant not_before{};
     };
     struct Wanted {
-        std::string incident_id;
-        wire::Incident whole = {};
+        std::string id;
+        bool is_notice = false;
+        wire::Incident incident = {};
+        wire::NoticeDetail notice = {};
         std::int64_t request_id = 0;
         Instant not_before{};
     };

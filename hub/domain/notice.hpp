@@ -1,0 +1,43 @@
+#pragma once
+// What holds for every notice, whoever does what with it. For the rules and the views.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "hub/domain/state.hpp"
+
+namespace tocsin::domain {
+
+inline constexpr std::int64_t kHourMs = 60LL * 60 * 1000;
+// How long a notice is in force where nobody says, and at most where it identifies a person.
+inline constexpr std::int64_t kNoticeDefaultMs = 72 * kHourMs;
+inline constexpr std::int64_t kNoticeIdentifyingMs = 72 * kHourMs;
+inline constexpr std::int64_t kNoticeLongestMs = 30 * 24 * kHourMs;
+inline constexpr int kNoticeCorrections = 20;
+
+// Volunteers have no police powers; every lookout says so, and nobody can switch it off.
+std::string_view lookout_instruction();
+
+// Whether such a notice waits for a second officer before anybody else sees it: a lookout that
+// identifies a person, by whatever means.
+bool needs_release(const wire::Notice& notice);
+
+// Whether it was ever in force, so that people outside its desk know of it.
+bool was_shown(const store::Notice& notice);
+
+// Whether it is in force at this time: neither waiting, nor withdrawn, nor over.
+bool in_force(const wire::Notice& notice, std::int64_t now_ms);
+
+// `station/<id>` or `bureau`: in whose name it was issued.
+std::string desk_of(const wire::Notice& notice);
+
+// Whether who has this view reads the words themselves, and looks at what is attached: staff do,
+// and of what waits for release those who may release it; everybody else while it is in force or
+// over.
+bool reads_words(const wire::Notice& notice, store::View view);
+
+// What stands in place of its words for people who may no longer act on them; empty where they may.
+std::string placard(const wire::Notice& notice);
+
+}  // namespace tocsin::domain
