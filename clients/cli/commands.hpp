@@ -15,6 +15,7 @@ struct Context {
 
 void add_report(CLI::App& app, Context& context);
 void add_notice(CLI::App& app, Context& context);
+void add_drill(CLI::App& app, Context& context);
 void add_incident(CLI::App& app, Context& context);
 void add_incident_acts(CLI::App& group, Context& context);
 void add_media(CLI::App& app, Context& context);

@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
     add_globals(app, context.globals);
     cli::add_report(app, context);
     cli::add_notice(app, context);
+    cli::add_drill(app, context);
     cli::add_incident(app, context);
     cli::add_media(app, context);
     cli::add_shift(app, context);

@@ -35,9 +35,7 @@ std::string wrapped(std::string_view name, const std::string& json) {
     return "{\"" + std::string(name) + "\":" + json + '}';
 }
 
-}  // namespace
-
-std::string to_json(const google::protobuf::Message& message, Fields fields) {
+std::string plain_json(const google::protobuf::Message& message, Fields fields) {
     google::protobuf::util::JsonPrintOptions options;
     options.always_print_primitive_fields = fields == Fields::all;
     std::string json;
@@ -45,6 +43,28 @@ std::string to_json(const google::protobuf::Message& message, Fields fields) {
         return "{}";
     }
     return json;
+}
+
+// A drill says so before anything else, so that nobody takes the line for a real alarm.
+std::string drill_first(const wire::Incident& incident, std::string json) {
+    return json.insert(1, "\"drill\":true,\"title\":\"" + incident.title() + "\",");
+}
+
+}  // namespace
+
+std::string to_json(const google::protobuf::Message& message, Fields fields) {
+    if (const auto* event = dynamic_cast<const wire::Event*>(&message);
+        event != nullptr && event->incident().drill()) {
+        return drill_first(event->incident(), plain_json(message, fields));
+    }
+    if (const auto* incident = dynamic_cast<const wire::Incident*>(&message);
+        incident != nullptr && incident->drill()) {
+        wire::Incident rest = *incident;
+        rest.clear_drill();
+        rest.clear_title();
+        return drill_first(*incident, plain_json(rest, fields));
+    }
+    return plain_json(message, fields);
 }
 
 std::string with_text(std::string json, std::string_view name, std::string_view text) {

@@ -15,7 +15,8 @@ namespace wire = tocsin::v1;
 
 enum class Fields { set_only, all };
 
-// Proto3 JSON on one line. Fields::all writes numbers, texts and lists that are not set, too.
+// Proto3 JSON on one line; what is about a drill begins with `"drill":true` and its title.
+// Fields::all writes numbers, texts and lists that are not set, too.
 std::string to_json(const google::protobuf::Message& message, Fields fields = Fields::set_only);
 
 // The object with one more member, a text; the text must need no escapes.

@@ -204,6 +204,7 @@ bool row_allows(const SendRow& row, const wire::Command& command) {
             return reports_allow(row.reports, command.submit_report().kind());
         case wire::Command::kIssueNotice:
             return notices_allow(row.notices, command.issue_notice().kind());
+        case wire::Command::kStartDrill:
         case wire::Command::kCorrectNotice:
         case wire::Command::kWithdrawNotice:
         case wire::Command::kReleaseNotice:
@@ -561,6 +562,13 @@ std::string issuing_station(const State& state,
         }
     }
     return {};
+}
+
+bool may_drill(const State& state, const wire::Person& person, std::string_view station_id) {
+    return std::ranges::any_of(held_by(state, person), [&](const Held& grant) {
+        return grant.row->notices == Notices::everywhere ||
+               (grant.row->notices != Notices::none && *grant.scope == station_id);
+    });
 }
 
 std::optional<ScopeKind> scope_of(wire::Role role) {

@@ -117,6 +117,9 @@ std::string issuing_station(const State& state,
                             wire::NoticeKind kind,
                             std::string_view area_id);
 
+// Whether the person may sound a practice alarm at this station's desks.
+bool may_drill(const State& state, const wire::Person& person, std::string_view station_id);
+
 // What the scope of a grant of this role must name; nothing for a role that the table does not
 // know.
 enum class ScopeKind { none, grid, station, team };

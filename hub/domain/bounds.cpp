@@ -246,6 +246,20 @@ void check(Check& check, const wire::CorrectNotice& correction, std::int64_t now
     ends_in_time(check, correction.until_time_ms(), now_ms, in + "until_time_ms");
 }
 
+void check(Check& check, const wire::StartDrill& drill) {
+    const std::string in = "command.start_drill.";
+    check.id_of(drill.area_id(), in + "area_id");
+    check.kind(drill.kind(), wire::ReportKind_IsValid, in + "kind");
+    check.require(drill.kind() != wire::REPORT_KIND_CLUE,
+                  code::value_invalid,
+                  in + "kind",
+                  "A clue answers a notice and cannot be practised.");
+    check.text(drill.text(), kTextChars, in + "text");
+    if (drill.has_place()) {
+        check.place(drill.place(), in + "place");
+    }
+}
+
 void check(Check& check, const wire::WithdrawNotice& withdrawal) {
     const std::string in = "command.withdraw_notice.";
     check.id_of(withdrawal.notice_id(), in + "notice_id");
@@ -529,6 +543,9 @@ std::optional<Refusal> out_of_bounds(const wire::Command& command, std::int64_t 
             break;
         case wire::Command::kIssueNotice:
             check(found, command.issue_notice(), now_ms);
+            break;
+        case wire::Command::kStartDrill:
+            check(found, command.start_drill());
             break;
         case wire::Command::kCorrectNotice:
             check(found, command.correct_notice(), now_ms);

@@ -122,6 +122,15 @@ void Draft::concern(const std::vector<store::Audience>& audiences) {
 
 Decision Draft::finish(wire::EventKind kind, wire::Lane lane) {
     store::EventBody& event = decision_.event;
+    if (event.incident().drill()) {
+        // Whatever made it urgent: no real alarm ever waits behind a drill.
+        lane = wire::LANE_ROUTINE;
+        event.mutable_incident()->set_lane(lane);
+        if (event.has_other()) {
+            event.mutable_other()->set_lane(lane);
+        }
+        decision_.receipt.set_drill(true);
+    }
     event.set_kind(kind);
     event.set_lane(lane);
     if (person_ != nullptr) {
@@ -146,6 +155,10 @@ std::string fires_set(std::string_view station_id) {
     return "fires/" + std::string(station_id.empty() ? "-" : station_id);
 }
 
+std::string drills_set(std::string_view station_id) {
+    return "drills/" + std::string(station_id);
+}
+
 std::string trail_set(std::string_view notice_id) {
     return "trail/" + std::string(notice_id);
 }
@@ -167,6 +180,8 @@ Result<Decision> decide(const State& state,
             return decide_report(draft, command.submit_report());
         case wire::Command::kIssueNotice:
             return decide_notice(draft, command.issue_notice());
+        case wire::Command::kStartDrill:
+            return decide_drill(draft, command.start_drill());
         case wire::Command::kCorrectNotice:
             return decide_correct_notice(draft, command.correct_notice());
         case wire::Command::kWithdrawNotice:

@@ -131,6 +131,9 @@ std::optional<Decision> decide_escalation(const State& state,
     std::set<std::string> told;
     bool neighbours = false;
     for (const int target : step.tell()) {
+        if (target == wire::ESCALATION_TARGET_NEIGHBOURS && incident.drill()) {
+            continue;  // practice is for those in charge
+        }
         neighbours = neighbours || target == wire::ESCALATION_TARGET_NEIGHBOURS;
         for (std::string& desk :
              desks_of(state, incident, static_cast<wire::EscalationTarget>(target))) {

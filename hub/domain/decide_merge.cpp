@@ -55,6 +55,11 @@ Result<void> may_be_one(const Found& from, const Found& into) {
         return refuse_as_it_stands(
             code::wrong_state, into, "Two stations have them: hand one over first.");
     }
+    if (from.incident->drill() != into.incident->drill()) {
+        return refuse_as_it_stands(code::wrong_state,
+                                   into,
+                                   "One of them is a drill; practice and what is real stay apart.");
+    }
     if (is_fire(*from.incident) && !is_fire(*into.incident)) {
         return refuse_as_it_stands(
             code::wrong_state, into, "A fire stays a fire: merge the other into it.");

@@ -224,4 +224,23 @@ Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& given) {
         fire != nullptr ? wire::EVENT_KIND_REPORT_JOINED : wire::EVENT_KIND_INCIDENT_OPENED, lane);
 }
 
+Result<Decision> decide_practice(Draft& draft,
+                                 const wire::SubmitReport& given,
+                                 const Route& route) {
+    store::Report report = stored(draft, given);
+    store::Incident incident = opened(draft, report, route, nullptr);
+    incident.set_drill(true);
+    report.set_incident_id(incident.id());
+    report.set_number(incident.last_report_number());
+    give_version(draft, incident, false, report);
+    draft.event().set_rings(true);
+    draft.concern(staff_audiences(draft.state(), incident));
+    draft.concern({reporter_audience(report)});
+    draft.receipt().set_incident_id(incident.id());
+    draft.receipt().set_report_id(report.id());
+    *draft.event().mutable_report() = std::move(report);
+    *draft.event().mutable_incident() = std::move(incident);
+    return draft.finish(wire::EVENT_KIND_INCIDENT_OPENED, wire::LANE_ROUTINE);
+}
+
 }  // namespace tocsin::domain

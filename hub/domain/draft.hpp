@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "hub/domain/areas.hpp"
 #include "hub/domain/decide.hpp"
 
 namespace tocsin::domain {
@@ -66,6 +67,7 @@ private:
 // One for each family of commands; each in the file of its name.
 Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& report);
 Result<Decision> decide_notice(Draft& draft, const wire::IssueNotice& notice);
+Result<Decision> decide_drill(Draft& draft, const wire::StartDrill& given);
 Result<Decision> decide_correct_notice(Draft& draft, const wire::CorrectNotice& request);
 Result<Decision> decide_withdraw_notice(Draft& draft, const wire::WithdrawNotice& request);
 Result<Decision> decide_release_notice(Draft& draft, const wire::ReleaseNotice& request);
@@ -101,6 +103,12 @@ std::int64_t reopen_within_ms(const State& state);
 
 // The set whose version stands for the open fires of a station; "" is the bureau.
 std::string fires_set(std::string_view station_id);
+
+// Opens a drill with this report, as a report opens an incident that nothing is to be joined with.
+Result<Decision> decide_practice(Draft& draft, const wire::SubmitReport& given, const Route& route);
+
+// The set whose version stands for the drills of a station.
+std::string drills_set(std::string_view station_id);
 
 // The set that holds the incidents that answer a notice together, each naming the one before.
 std::string trail_set(std::string_view notice_id);

@@ -106,6 +106,7 @@ store::Incident split_off(Draft& draft,
     one.set_version(1);
     one.set_life(1);
     one.set_lane(wire::LANE_ROUTINE);
+    one.set_drill(from.drill());
     one.set_station_id(from.station_id());
     one.set_area_id(from.area_id());
     one.set_opened_time_ms(draft.now_ms());

@@ -74,6 +74,7 @@ inline constexpr std::string_view no_change = "no_change";
 inline constexpr std::string_view open_incidents = "open_incidents";
 inline constexpr std::string_view wrong_state = "wrong_state";
 inline constexpr std::string_view needs_second_officer = "needs_second_officer";
+inline constexpr std::string_view drill_refused_real_alarm = "drill_refused_real_alarm";
 inline constexpr std::string_view too_many_requests = "too_many_requests";
 inline constexpr std::string_view unavailable = "unavailable";
 inline constexpr std::string_view unauthenticated = "unauthenticated";

@@ -382,6 +382,14 @@ std::vector<const store::Incident*> State::open_near(wire::ReportKind kind,
     return near;
 }
 
+std::vector<const store::Incident*> State::open_drills() const {
+    std::vector<const store::Incident*> all;
+    for (const std::string& id : open_drills_) {
+        all.push_back(incident(id));
+    }
+    return all;
+}
+
 std::vector<const store::Incident*> State::incidents() const {
     return sorted(incidents_);
 }
@@ -488,6 +496,15 @@ void State::index(const store::Incident& incident, bool in) {
             }
         }
     };
+    if (incident.drill()) {
+        // Practice is kept apart: nothing real is joined to it, or said to be perhaps the same.
+        if (in && !is_over(incident)) {
+            open_drills_.insert(incident.id());
+        } else {
+            open_drills_.erase(incident.id());
+        }
+        return;
+    }
     const bool fire = incident.kind() == wire::REPORT_KIND_FIRE;
     if (fire && incident.state() == wire::INCIDENT_STATE_RESOLVED) {
         keep(closed_fires_, incident.station_id(), incident.id());

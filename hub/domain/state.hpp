@@ -83,6 +83,8 @@ public:
     std::vector<const store::Incident*> open_near(wire::ReportKind kind,
                                                   const wire::Place& place,
                                                   double metres) const;
+    // Drills that are not over, in order of id. No drill is among the fires, or near anything.
+    std::vector<const store::Incident*> open_drills() const;
 
     // In order of id. Null never occurs.
     std::vector<const store::Incident*> incidents() const;
@@ -140,6 +142,7 @@ private:
                                                  std::string_view station_id) const;
     static Square square_of(wire::ReportKind kind, const wire::Place& place);
     std::map<Square, std::set<std::pair<std::int64_t, std::string>>> open_by_square_;
+    std::set<std::string, std::less<>> open_drills_;
     Table<store::Notice> notices_;
     Table<wire::Area> areas_;
     Table<wire::Team> teams_;

@@ -81,7 +81,8 @@ Result<wire::Stats> stats_for(const State& state,
             (request.station_id().empty() || request.station_id() == incident->station_id()) &&
             (request.kind() == wire::REPORT_KIND_UNSPECIFIED || request.kind() == incident->kind());
         const bool went_up = incident->state() == wire::INCIDENT_STATE_MERGED;
-        if (asked && !went_up && may_see(incident->station_id())) {
+        const bool counts = !went_up && !incident->drill();
+        if (asked && counts && may_see(incident->station_id())) {
             add(*incident, by_row[{incident->station_id(), incident->kind()}]);
         }
     }

@@ -149,6 +149,7 @@ std::string encode_event(const store::EventBody& body,
         stored.set_report_kind(body.incident().kind());
         stored.set_station_id(body.incident().station_id());
         stored.set_outcome(body.incident().resolution().outcome());
+        stored.set_drill(body.incident().drill());
     }
     stored.set_key_id(subject.key_id);
     stored.set_nonce(random_bytes(random, kNonceBytes));

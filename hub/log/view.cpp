@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "hub/domain/areas.hpp"
+#include "hub/domain/drill.hpp"
 #include "hub/domain/proof.hpp"
+#include "hub/log/drill_mark.hpp"
 
 namespace tocsin::log {
 
@@ -202,9 +204,7 @@ wire::Incident desks_incident(const store::Incident& incident, View view) {
     return shown;
 }
 
-}  // namespace
-
-wire::Incident view_of(const store::Incident& incident, const store::Audience& audience) {
+wire::Incident real_or_not(const store::Incident& incident, const store::Audience& audience) {
     switch (audience.view()) {
         case store::VIEW_REPORTER:
             return reporters_incident(incident, audience.own_report());
@@ -214,6 +214,23 @@ wire::Incident view_of(const store::Incident& incident, const store::Audience& a
             return shows_reports(audience.view()) ? desks_incident(incident, audience.view())
                                                   : wire::Incident();
     }
+}
+
+// A drill says that it is one, in every view.
+wire::Incident marked(const store::Incident& incident, wire::Incident shown) {
+    if (incident.drill() && !shown.id().empty()) {
+        shown.set_drill(true);
+        shown.set_title(domain::drill_title(incident));
+        shown.set_drill_end(incident.drill_end());
+        mark_as_drill(shown);
+    }
+    return shown;
+}
+
+}  // namespace
+
+wire::Incident view_of(const store::Incident& incident, const store::Audience& audience) {
+    return marked(incident, real_or_not(incident, audience));
 }
 
 std::optional<wire::Report> view_of(const store::Report& report, const store::Audience& audience) {
@@ -299,9 +316,11 @@ void show_incidents(const store::EventBody& body,
             return own.incident_id() == body.other().id() ? body.other() : body.incident();
         };
         const store::Report& own = audience.own_report();
-        *event.mutable_incident() = reporters_incident(incident_of(own), own);
+        *event.mutable_incident() =
+            marked(incident_of(own), reporters_incident(incident_of(own), own));
         for (const store::Report& more : audience.more_own_reports()) {
-            *event.add_others() = reporters_incident(incident_of(more), more);
+            *event.add_others() =
+                marked(incident_of(more), reporters_incident(incident_of(more), more));
         }
         return;
     }
@@ -363,6 +382,9 @@ std::optional<wire::Event> view_of(const store::EventBody& body,
                 if (auto statement = view_of(body.statement(), audience)) {
                     *event.mutable_statement() = *std::move(statement);
                 }
+            }
+            if (body.incident().drill()) {
+                mark_as_drill(event);
             }
             return event;
         case store::EventBody::kNotice:

@@ -36,6 +36,7 @@ DistrictCore::DistrictCore(log::Store& store,
       fold_(store, random, *this),
       decider_(store, fold_, clock, random),
       proofs_(fold_, decider_, clock, random),
+      drills_(fold_, decider_, clock, random),
       watchman_(store, fold_, decider_, clock, random),
       attendance_(store,
                   fold_,
@@ -63,6 +64,7 @@ void DistrictCore::tick() {
     fold_.tick(now);
     if (!stopping_) {
         proofs_.tick();
+        drills_.tick();
         watchman_.tick();
         attendance_.tick();
     }

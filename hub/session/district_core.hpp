@@ -14,6 +14,7 @@
 #include "hub/log/fold.hpp"
 #include "hub/session/attendance.hpp"
 #include "hub/session/district.hpp"
+#include "hub/session/drill_keeper.hpp"
 #include "hub/session/histories.hpp"
 #include "hub/session/media.hpp"
 #include "hub/session/proof_book.hpp"
@@ -138,6 +139,7 @@ private:
     log::Decider decider_;
     Snapshots snapshots_;
     ProofBook proofs_;
+    DrillKeeper drills_;
     Watchman watchman_;
     Attendance attendance_;
     // Rights that were given out, and the devices that were let in with them, by person.

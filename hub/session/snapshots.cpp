@@ -5,6 +5,7 @@
 
 #include "hub/domain/decide.hpp"
 #include "hub/fanout/encode.hpp"
+#include "hub/log/drill_mark.hpp"
 #include "hub/log/view.hpp"
 
 namespace tocsin::session {
@@ -48,6 +49,11 @@ std::vector<wire::Incident> parts_of(const domain::State& state,
     for (const store::Statement* statement : state.statements_of(incident.id())) {
         if (auto shown = log::view_of(*statement, audience)) {
             *piece(statement->ByteSizeLong()).add_statements() = *std::move(shown);
+        }
+    }
+    if (incident.drill()) {
+        for (wire::Incident& one : pieces) {
+            log::mark_as_drill(one);
         }
     }
     return pieces;

@@ -116,10 +116,11 @@ TEST(Output, ReceiptsAndRefusalsShowAllTheirFields) {
     wire::Receipt receipt;
     receipt.set_command_id("c");
     receipt.set_lane(wire::LANE_ALARM);
-    EXPECT_EQ(receipt_line(receipt),
-              R"({"commandId":"c","offset":"","lane":"LANE_ALARM","incidentId":"","noticeId":"",)"
-              R"("reportId":"","subjectId":"","storedTimeMs":"0","tookMs":0,"repeated":false,)"
-              R"("statementId":"","similarNearby":false})");
+    EXPECT_EQ(
+        receipt_line(receipt),
+        R"({"commandId":"c","offset":"","lane":"LANE_ALARM","incidentId":"","noticeId":"",)"
+        R"("reportId":"","subjectId":"","storedTimeMs":"0","tookMs":0,"repeated":false,"drill":false,)"
+        R"("statementId":"","similarNearby":false})");
     wire::Refusal refusal;
     refusal.set_code("not_permitted");
     EXPECT_EQ(refusal_line(refusal),

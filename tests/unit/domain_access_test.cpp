@@ -42,6 +42,7 @@ std::vector<std::pair<std::string, wire::Command>> every_command() {
     all.emplace_back("correct", correct("x", "y"));
     all.emplace_back("withdraw", withdraw("x"));
     all.emplace_back("release", release("x", 1));
+    all.emplace_back("drill", drill("g1"));
     all.emplace_back("acknowledge", acknowledge("x"));
     all.emplace_back("respond", respond("x"));
     all.emplace_back("resolve", resolve("x"));
@@ -95,6 +96,7 @@ TEST(Access, WhoSendsWhat) {
                                                 "ADVISORY",
                                                 "correct",
                                                 "withdraw",
+                                                "drill",
                                                 "release"});
     const std::map<std::string, std::set<std::string>> sends = {
         {"volunteer-1", reports},
@@ -128,7 +130,7 @@ TEST(Access, WhoSendsWhat) {
             ++asked;
         }
     }
-    EXPECT_EQ(asked, 10 * 33);
+    EXPECT_EQ(asked, 10 * 34);
 }
 
 TEST(Access, ARefusalNamesTheBodyOfTheCommand) {

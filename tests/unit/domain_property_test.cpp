@@ -156,7 +156,9 @@ private:
         const auto notices = world.state.notices();
         const std::string id =
             notices.empty() ? world.next_uuid() : notices[below(notices.size())]->notice().id();
-        switch (below(3)) {
+        switch (below(4)) {
+            case 3:
+                return drill(some_area());
             case 0: {
                 wire::Command command = correct_to(id, "Corrected", below(2) == 0);
                 if (below(2) == 0) {
@@ -323,7 +325,8 @@ void check_decision(const State& before, const Crowd::Step& step, const Decision
     if (event.has_incident()) {
         const store::Incident& after = event.incident();
         ASSERT_EQ(event.lane(), after.lane());
-        ASSERT_EQ(after.urgent(), after.lane() == wire::LANE_ALARM);
+        ASSERT_EQ(after.urgent() && !after.drill(), after.lane() == wire::LANE_ALARM);
+        ASSERT_EQ(decision.receipt.drill(), after.drill());
         ASSERT_EQ(std::ranges::count(after.neighbour_station_ids(), after.station_id()), 0);
         ASSERT_EQ(after.has_resolution(), after.state() == wire::INCIDENT_STATE_RESOLVED);
         if (const store::Incident* held = before.incident(after.id())) {
@@ -336,6 +339,7 @@ void check_decision(const State& before, const Crowd::Step& step, const Decision
             ASSERT_TRUE(held->state() != wire::INCIDENT_STATE_RESOLVED || may_follow)
                 << "nothing else follows a resolution";
             ASSERT_FALSE(held->lane() == wire::LANE_ALARM && after.lane() != wire::LANE_ALARM);
+            ASSERT_EQ(held->drill(), after.drill()) << "nothing becomes real, or practice";
         }
         check_reporters(before, event);
     }
@@ -374,7 +378,10 @@ void check_state(const State& state) {
         }
         const auto fires = state.open_fires(incident->station_id());
         const bool listed = std::ranges::find(fires, incident) != fires.end();
-        const bool open = incident->kind() == wire::REPORT_KIND_FIRE &&
+        if (incident->drill()) {
+            ASSERT_LE(incident->report_count(), 1) << "nothing joins a drill";
+        }
+        const bool open = incident->kind() == wire::REPORT_KIND_FIRE && !incident->drill() &&
                           incident->state() != wire::INCIDENT_STATE_RESOLVED &&
                           incident->state() != wire::INCIDENT_STATE_MERGED;
         ASSERT_EQ(listed, open);

@@ -424,6 +424,13 @@ inline wire::Command withdraw(const std::string& id) {
     return command;
 }
 
+inline wire::Command drill(const std::string& area) {
+    wire::Command command;
+    command.mutable_start_drill()->set_area_id(area);
+    command.mutable_start_drill()->set_kind(wire::REPORT_KIND_FIRE);
+    return command;
+}
+
 inline wire::Command release(const std::string& id, int version) {
     wire::Command command;
     command.mutable_release_notice()->set_notice_id(id);

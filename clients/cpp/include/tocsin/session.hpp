@@ -116,16 +116,15 @@ struct Disconnected {
 struct Ended {
     Closed closed;
 };
-using Happening =
-    std::variant<Heard,
-                 Stored,
-                 Refused,
-                 Postponed,
-                 IncidentSeen,
-                 NoticeSeen,
-                 StatsSeen,
-                 Disconnected,
-                 Ended>;
+using Happening = std::variant<Heard,
+                               Stored,
+                               Refused,
+                               Postponed,
+                               IncidentSeen,
+                               NoticeSeen,
+                               StatsSeen,
+                               Disconnected,
+                               Ended>;
 
 // Puts the parts of one incident together: pages of a snapshot, parts of a detail. A lower version
 // is ignored.
