@@ -309,6 +309,8 @@ void Decider::give_receipt(const PendingPtr& pending,
         ++stats_.repeated;
     } else {
         ++stats_.stored;
+        const std::size_t tries = static_cast<std::size_t>(std::max(pending->tries, 1));
+        ++stats_.stored_after_tries[std::min(tries, stats_.stored_after_tries.size()) - 1];
         stats_.took_ms_sum += static_cast<std::uint64_t>(took);
         stats_.took_ms_most = std::max(stats_.took_ms_most, static_cast<std::uint64_t>(took));
     }

@@ -3,6 +3,7 @@
 // commands in flight, and commits them in one pipeline. Owned and called by the thread that owns
 // the fold.
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -24,6 +25,8 @@ using ReceiptAnswer = std::move_only_function<void(domain::Result<tocsin::v1::Re
 
 struct DeciderStats {
     std::uint64_t stored = 0;
+    // The same by how often they were decided: once, twice, three times, more often.
+    std::array<std::uint64_t, 4> stored_after_tries{};
     std::uint64_t repeated = 0;
     std::uint64_t conflicts = 0;
     std::uint64_t unavailable = 0;

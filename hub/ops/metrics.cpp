@@ -1,5 +1,7 @@
 #include "hub/ops/metrics.hpp"
 
+#include <array>
+
 #include "hub/ops/exposition.hpp"
 #include "hub/ops/version.hpp"
 
@@ -81,6 +83,13 @@ void put_commands(Exposition& out, const DistrictReport& district) {
     out.counter(kName, kHelp, real(decider.repeated), {{"outcome", "repeated"}});
     out.counter(kName, kHelp, real(decider.conflicts), {{"outcome", "conflict"}});
     out.counter(kName, kHelp, real(decider.unavailable), {{"outcome", "unavailable"}});
+    constexpr std::array<const char*, 4> kTries = {"1", "2", "3", "more"};
+    for (std::size_t i = 0; i < kTries.size(); ++i) {
+        out.counter("tocsin_commands_stored_total",
+                    "Stored, by how often they were decided: again after each conflict.",
+                    real(decider.stored_after_tries[i]),
+                    {{"tries", kTries[i]}});
+    }
     for (const auto& [code, count] : decider.refused) {
         out.counter(
             "tocsin_refusals_total", "Commands refused, by code.", real(count), {{"code", code}});

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import time
 
 from harness import messages, place, report, wait_until
@@ -64,6 +65,72 @@ async def test_fires_once_though_both_hubs_are_dead_when_it_is_due(two_hubs):
         assert escalation.times == 1 and list(escalation.desks) == ["bureau"] and escalation.step == 1
         assert escalation.early_ms == 0 and escalation.after_s == 3
         assert two_hubs.redis.command("ZCARD", "{pingfang}:deadline") == 0
+
+
+async def test_fires_once_though_both_hubs_die_between_the_deadline_and_the_firing(two_hubs):
+    """Both hubs have seen that it is due, and their firings wait in Redis when the hubs are killed."""
+    one, two = two_hubs.hubs
+    redis = two_hubs.redis
+    async with two_hubs.connect("admin", one) as admin, two_hubs.connect("volunteer-1", one) as volunteer:
+        await put_policy(admin, unacknowledged=clock(step(3, "BUREAU")))
+        opened = await volunteer.stored(submit_report=fire())
+    stored_at = time.monotonic()
+    await asyncio.sleep(max(0.0, stored_at + 2.5 - time.monotonic()))
+    redis.command("CLIENT", "PAUSE", 1_800, "WRITE")
+    await asyncio.sleep(max(0.0, stored_at + 3.6 - time.monotonic()))
+    waiting = redis.command("INFO", "clients").decode()
+    assert int(re.search(r"blocked_clients:(\d+)", waiting)[1]) >= 2, "both hubs were about to fire"
+    one.kill()
+    two.kill()
+    redis.command("CLIENT", "UNPAUSE")
+    wait_until(lambda: redis.command("ZCARD", "{pingfang}:deadline") == 1, what="the deadline still stands")
+    two.start()
+    back = time.monotonic()
+    escalation, took = await the_only_escalation(two_hubs, two, opened.incident_id, back)
+    assert took < 2, f"{took:.2f} s after the first hub's return"
+    assert escalation.times == 1 and escalation.early_ms == 0
+    one.start()
+    await asyncio.sleep(2)
+    escalation, _ = await the_only_escalation(two_hubs, one, opened.incident_id, back)
+    assert escalation.times == 1
+    assert redis.command("ZCARD", "{pingfang}:deadline") == 0
+
+
+async def the_only_escalation(district, hub, incident, since):
+    """As the bureau sees it at that hub, and how long that took."""
+    async with district.connect("bureau", hub) as bureau:
+        await bureau.subscribe(heartbeat_ms=1000)
+
+        def found():
+            states = [s.incident for page in bureau.all("snapshot") for s in page.states if s.HasField("incident")]
+            known = [*states, *(e.incident for e in bureau.events if e.HasField("incident"))]
+            return [i for i in known if i.id == incident and i.escalations]
+        await bureau.until(lambda: bool(found()), timeout=5)
+        took = time.monotonic() - since
+        (escalation,) = found()[-1].escalations
+        return escalation, took
+
+
+async def test_fires_once_though_both_hubs_are_killed_as_it_fires(two_hubs):
+    """At the very moment, a little before and a little after: fired before the kill or after the return, never twice, never not."""
+    one, two = two_hubs.hubs
+    async with two_hubs.connect("admin", one) as admin:
+        await put_policy(admin, unacknowledged=clock(step(2, "BUREAU")))
+    for late in (-0.02, 0.0, 0.01, 0.02, 0.05):
+        async with two_hubs.connect("volunteer-1", one) as volunteer:
+            opened = await volunteer.stored(submit_report=report("ASSIST", "help", place=place(*INSIDE, 20)))
+        stored_at = time.monotonic()
+        await asyncio.sleep(max(0.0, stored_at + 2 + late - time.monotonic()))
+        one.kill()
+        two.kill()
+        one.start()
+        back = time.monotonic()
+        two.start()
+        escalation, took = await the_only_escalation(two_hubs, one, opened.incident_id, back)
+        assert took < 4, "two hubs were started meanwhile"
+        await asyncio.sleep(0.5)
+        escalation, _ = await the_only_escalation(two_hubs, two, opened.incident_id, back)
+        assert escalation.times == 1 and escalation.early_ms == 0, late
 
 
 async def test_all_three_clocks(fresh_district):
