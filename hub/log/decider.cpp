@@ -4,6 +4,7 @@
 
 #include "hub/log/command_identity.hpp"
 #include "hub/log/decider_answers.hpp"
+#include "hub/log/record.hpp"
 
 namespace tocsin::log {
 
@@ -266,12 +267,27 @@ void Decider::on_reply(const PendingPtr& pending, StoreResult<CommitReply> reply
 void Decider::on_folded(const std::vector<FoldedEvent>& events, Offset to) {
     for (const FoldedEvent& event : events) {
         if (event.body && !event.is_own) {  // what is our own was decided on it
+            // Nothing more is decided on what cannot be stored any more, though nobody said so yet.
+            unsettled_ = unsettled_ || (in_flight_ > 0 && overtakes(*event.body));
             speculative_.apply(event.body);
         }
     }
     while (!own_.empty() && own_.front().first <= to) {
         own_.pop_front();
     }
+}
+
+bool Decider::overtakes(const store::EventBody& body) const {
+    const auto is_there = [&](const std::string& subject, std::int32_t version) {
+        return speculative_.version_of(subject) >= version;
+    };
+    const Subject subject = subject_of(body);
+    return is_there(subject.name(), subject.version) ||
+           (body.has_other() &&
+            is_there("incident/" + body.other().id(), body.other().version())) ||
+           std::ranges::any_of(body.sets(), [&](const store::SetVersion& set) {
+               return speculative_.set_version(set.name()) >= set.version();
+           });
 }
 
 void Decider::on_started() {

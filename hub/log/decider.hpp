@@ -97,6 +97,8 @@ private:
     using PendingPtr = std::shared_ptr<Pending>;
 
     bool takes_commands() const;
+    // Another hub's event has a version that something in flight of ours has too.
+    bool overtakes(const store::EventBody& body) const;
     void pump();
     void commit(const PendingPtr& pending);
     void on_reply(const PendingPtr& pending, StoreResult<CommitReply> reply);
