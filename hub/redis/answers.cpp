@@ -39,7 +39,7 @@ log::StoreResult<CommitReply> to_commit_reply(std::string_view answer) {
     if (answer == "epoch") {
         return std::unexpected(StoreError::epoch_changed);
     }
-    if (answer == "conflict") {
+    if (answer == "conflict" || answer == kNotOurTurn) {
         return CommitReply{CommitOutcome::conflict, {}, {}};
     }
     if (answer == "early") {

@@ -12,7 +12,10 @@
 
 namespace tocsin::redis {
 
-// What tocsin_commit_v3 says of a commit, or tocsin_recall_v2. `epoch_changed`, or `unavailable`
+// What tocsin_commit_v4 says instead of anything while another hub's commits go first.
+inline constexpr std::string_view kNotOurTurn = "wait";
+
+// What tocsin_commit_v4 says of a commit, or tocsin_recall_v2. `epoch_changed`, or `unavailable`
 // for what is not understood.
 log::StoreResult<log::CommitReply> to_commit_reply(std::string_view answer);
 

@@ -1,5 +1,5 @@
 #!lua name=tocsin
--- revision 4 (raised with every change of this file: a hub does not put an older library in the place of a newer one)
+-- revision 5 (raised with every change of this file: a hub does not put an older library in the place of a newer one)
 --
 -- What must happen in Redis all at once: the functions of a district's log. All keys come through KEYS and share the
 -- hash tag {district}. Each function is numbered: what it takes and answers never changes under a number, so that hubs of
@@ -14,6 +14,7 @@
 --   {d}:open                 set of the names of the keys that a starting hub loads
 --   {d}:key:<key id>         string, 32 bytes
 --   {d}:deadline             sorted set of timers: name, and when it is due in milliseconds by Redis's own clock
+--   {d}:turn                 string: the hub whose commits alone are taken for a moment, because others' came before them
 --   {d}:present              hash: what each hub says for a few seconds of who is connected to it
 --   {d}:ids:<device>         hash: i<command id> = what is remembered of it, s<0..limit-1> = the command id in that place of the
 --                            ring, n = how many came, f = the highest version 7 id that was forgotten. Remembered is: the
@@ -231,7 +232,8 @@ end
 --       SHA-256, each state without the offset, each new key's bytes.
 --       A head: how many states, how many new keys (two bytes each, the higher first); for each state a byte, + to be loaded at
 --       start, - no more, or . as it was; for each check that it rests on its number, from 1, in two bytes.
--- Reply 'epoch', or for each commit `stored <offset>`, `repeated <offset>`LF and the receipt, `reused`, `old`, `conflict`
+-- Reply 'epoch', or for each commit `stored <offset>`, `repeated <offset>`LF and the receipt, `reused`, `old`, `conflict`;
+-- and whether a command had a conflict
 local function commit(keys, args, deadline, timers_text)
   local byte, sub = string.byte, string.sub
   local log, open = keys[2], keys[3]
@@ -298,7 +300,7 @@ local function commit(keys, args, deadline, timers_text)
   end
 
   local replies, sets, opened, closed = {}, {}, {}, {}
-  local set_count = 0
+  local set_count, beaten = 0, false
   key_at, at = 3 + checks, 4 + checks
   for number = 1, commits do
     local head, command, remembered = args[at + 1], args[at + 2], args[at + 3]
@@ -368,6 +370,7 @@ local function commit(keys, args, deadline, timers_text)
       reply = 'stored ' .. offset
     end
     replies[number] = reply
+    beaten = beaten or (reply == 'conflict' and command ~= '')
     key_at = key_at + 1 + states + new_keys
     at = at + 5 + states + new_keys
   end
@@ -391,13 +394,32 @@ local function commit(keys, args, deadline, timers_text)
     each_portion(command, open, list)
   end
   write_ids(ids_of)
-  return replies
+  return replies, beaten
 end
 
 -- The same with timers: one key more, the last, is the deadlines; one argument more, the last, the timers of all (read_timers).
 -- Reply as before; `early` where what a commit fires is not due
 local function commit_with_timers(keys, args)
-  return commit(keys, args, keys[#keys], args[#args])
+  return (commit(keys, args, keys[#keys], args[#args]))
+end
+
+-- The same in turn, so that no command is decided again and again while other hubs' commits go before it: where one had a
+-- conflict, its hub alone may commit until it has decided again, or for 100 ms.
+-- One key more, the last, is the turn; two arguments more, the last: who asks, and 1 where it is with what had a conflict.
+-- Reply as before; `wait` while it is another hub's turn
+local function commit_in_turn(keys, args)
+  local turn, hub = keys[#keys], args[#args - 1]
+  local holder = redis.call('GET', turn)
+  if holder and holder ~= hub then
+    return 'wait'
+  end
+  local replies, beaten = commit(keys, args, keys[#keys - 1], args[#args - 2])
+  if beaten then
+    redis.call('SET', turn, hub, 'PX', 100)
+  elseif holder and args[#args] == '1' then
+    redis.call('DEL', turn)
+  end
+  return replies
 end
 
 -- Timers that are due.
@@ -496,8 +518,9 @@ local function trim(keys, args)
   return #found
 end
 
-redis.register_function('tocsin_commit_v2', function(keys, args) return commit(keys, args, nil, '') end)
+redis.register_function('tocsin_commit_v2', function(keys, args) return (commit(keys, args, nil, '')) end)
 redis.register_function('tocsin_commit_v3', commit_with_timers)
+redis.register_function('tocsin_commit_v4', commit_in_turn)
 redis.register_function('tocsin_leave_word_v1', leave_word)
 redis.register_function{function_name = 'tocsin_due_v1', callback = due, flags = {'no-writes'}}
 redis.register_function{function_name = 'tocsin_recall_v2', callback = recall, flags = {'no-writes'}}

@@ -131,19 +131,20 @@ bool CommitBatch::takes_more() const {
            commit_values_.bytes.size() < kBytesMost;
 }
 
-std::string CommitBatch::command() const {
+std::string CommitBatch::command(std::string_view hub, bool again) const {
     constexpr std::size_t kFirstKeys = 3;
     constexpr std::size_t kFirstValues = 4;
-    const std::size_t keys = kFirstKeys + check_keys_.count + commit_keys_.count + 1;
+    const std::size_t keys = kFirstKeys + check_keys_.count + commit_keys_.count + 2;
     Part first;
     first.add("FCALL");
-    first.add("tocsin_commit_v3");
+    first.add("tocsin_commit_v4");
     first.add(std::to_string(keys));
     for (const std::string& key : {keys_.epoch(), keys_.log(), keys_.open()}) {
         first.add(key);
     }
     Part middle;
     middle.add(keys_.deadline());
+    middle.add(keys_.turn());
     middle.add(epoch_);
     for (const std::size_t number : {static_cast<std::size_t>(log::Store::kRememberedIds),
                                      check_keys_.count,
@@ -152,9 +153,11 @@ std::string CommitBatch::command() const {
     }
     Part last;
     last.add(timers_);
+    last.add(hub);
+    last.add(again ? "1" : "0");
     std::string command = "*";
-    append_number(command,
-                  3 + keys + kFirstValues + check_values_.count + commit_values_.count + 1);
+    append_number(
+        command, 3 + keys + kFirstValues + check_values_.count + commit_values_.count + last.count);
     command.append("\r\n");
     command.reserve(command.size() + first.bytes.size() + check_keys_.bytes.size() +
                     commit_keys_.bytes.size() + middle.bytes.size() + check_values_.bytes.size() +

@@ -25,7 +25,8 @@ public:
     bool takes_more() const;
 
     const std::string& epoch() const { return epoch_; }
-    std::string command() const;
+    // In the name of this hub. `again`: the store said last that a command of ours had a conflict.
+    std::string command(std::string_view hub, bool again) const;
 
     // Answers each, in order. `seen` is told of each offset that was stored.
     template <class Seen>

@@ -19,6 +19,7 @@ public:
     std::string synced() const { return prefix_ + "synced"; }
     std::string present() const { return prefix_ + "present"; }
     std::string deadline() const { return prefix_ + "deadline"; }
+    std::string turn() const { return prefix_ + "turn"; }
     std::string open() const { return prefix_ + "open"; }
     std::string key(std::string_view key_id) const { return (prefix_ + "key:").append(key_id); }
     // The chunks of a photo or voice message, by number.

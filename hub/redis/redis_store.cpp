@@ -1,6 +1,7 @@
 #include "hub/redis/redis_store.hpp"
 
 #include <algorithm>
+#include <boost/asio/steady_timer.hpp>
 #include <set>
 #include <utility>
 
@@ -19,9 +20,16 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds kNoWait{0};
+constexpr milliseconds kTurnPause{2};
+constexpr int kWaitsMost = 250;
 constexpr int kPage = 512;  // states in a page of load_open
 constexpr int kTrimAtOnce =
     200;  // entries that one call of trim removes: Redis does nothing else meanwhile
+
+bool has_conflict(const Reply& reply) {
+    return std::ranges::any_of(reply.items,
+                               [](const Reply& each) { return each.text == "conflict"; });
+}
 
 // The caller's answer from Redis's, or the error.
 template <class Convert>
@@ -55,15 +63,33 @@ void RedisStore::send_batch() {
     if (!batch_) {
         return;
     }
-    const std::shared_ptr<CommitBatch> batch = std::exchange(batch_, nullptr);
-    std::string command = batch->command();
-    call_function(std::move(command), Effect::writes, [this, batch](StoreResult<Reply> answer) {
-        batch->answer(std::move(answer), [&](Offset offset) {
-            if (batch->epoch() == epoch_) {
-                seen_ = std::max(seen_, offset);
+    submit(std::exchange(batch_, nullptr), 0);
+}
+
+void RedisStore::submit(const std::shared_ptr<CommitBatch>& batch, int waits) {
+    if (hub_.empty()) {
+        hub_ = new_epoch();
+    }
+    const bool again = std::exchange(was_beaten_, false);
+    std::string command = batch->command(hub_, again);
+    call_function(
+        std::move(command), Effect::writes, [this, batch, waits, again](StoreResult<Reply> answer) {
+            if (answer && answer->text == kNotOurTurn && waits < kWaitsMost) {
+                was_beaten_ = was_beaten_ || again;
+                const auto pause =
+                    std::make_shared<boost::asio::steady_timer>(executor_, kTurnPause);
+                pause->async_wait([self = shared_from_this(), pause, batch, waits](const auto&) {
+                    self->submit(batch, waits + 1);
+                });
+                return;
             }
+            was_beaten_ = was_beaten_ || (answer && has_conflict(*answer));
+            batch->answer(std::move(answer), [&](Offset offset) {
+                if (batch->epoch() == epoch_) {
+                    seen_ = std::max(seen_, offset);
+                }
+            });
         });
-    });
 }
 
 void RedisStore::recall(std::string device_id,

@@ -111,6 +111,8 @@ private:
     // While the connection is being made ready; without a second try.
     void call_first(const Command& command, Effect effect, Given given);
     void send_batch();
+    // `waits`: how often it was another hub's turn.
+    void submit(const std::shared_ptr<CommitBatch>& batch, int waits);
     void send_function(const std::shared_ptr<FunctionCall>& call);
     void reload_library();
     log::StoreResult<Reply> checked(std::expected<Reply, Lost> answer, Effect effect);
@@ -150,6 +152,8 @@ private:
     std::uint64_t calls_made_ = 0;
     bool is_reloading_ = false;
 
+    std::string hub_;          // who we are when it is somebody's turn
+    bool was_beaten_ = false;  // a command of ours had a conflict, and is to come again
     std::shared_ptr<CommitBatch>
         batch_;  // commits that are not given to the connection yet; or null
 };

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import random
 import re
 
+import pytest
 from harness import messages, place, report, uuid7
 
 INSIDE = (45.6009, 126.6102, 20)
@@ -27,7 +29,9 @@ def let_go(redis):
     redis.command("CLIENT", "UNPAUSE")
 
 
-async def test_200_reports_of_one_fire_through_two_hubs_at_once(two_hubs):
+@pytest.mark.parametrize("spread_s", [0, 0.5])
+async def test_200_reports_of_one_fire_through_two_hubs_at_once(two_hubs, spread_s):
+    """All in one moment, and all through half a second, in which each hub commits while the other decides."""
     pb = messages()
     async with contextlib.AsyncExitStack() as stack:
         bureau = await stack.enter_async_context(two_hubs.connect("bureau", two_hubs.hubs[1]))
@@ -39,7 +43,10 @@ async def test_200_reports_of_one_fire_through_two_hubs_at_once(two_hubs):
                    for n in range(10)] for number in range(len(senders))]
 
         async def send(ws, all_of_it):
-            asked = [await ws.send(command=pb.Command(id=uuid7(), submit_report=body)) for body in all_of_it]
+            asked = []
+            for body in all_of_it:
+                await asyncio.sleep(random.random() * 2 * spread_s / len(all_of_it))
+                asked.append(await ws.send(command=pb.Command(id=uuid7(), submit_report=body)))
             return [await ws.answer(number) for number in asked]
         answers = sum(await asyncio.gather(*map(send, senders, bodies)), [])
         assert len(answers) == 200
