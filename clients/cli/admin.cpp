@@ -62,19 +62,38 @@ struct DeviceOptions {
     std::string person;
     std::string label;
     std::string token_out;
+    bool link = false;
+    std::string at;
+    int valid_s = 0;
 };
+
+// The address of the pages, without what a path would begin with.
+std::string page_address(const Globals& globals, const DeviceOptions& options) {
+    std::string at = options.at.empty() ? globals.hub : options.at;
+    while (at.ends_with('/')) {
+        at.pop_back();
+    }
+    return at;
+}
 
 int add_device(const Globals& globals, const DeviceOptions& options) {
     const auto token = make_token();
+    const std::string shown =
+        options.link ? page_address(globals, options) + "/sign-in#" + token : token;
     std::unique_ptr<SecretFile> file;
     if (!options.token_out.empty()) {
-        file = std::make_unique<SecretFile>(options.token_out, token + '\n');
+        file = std::make_unique<SecretFile>(options.token_out, shown + '\n');
     }
     wire::Command command;
     auto& device = *command.mutable_add_device();
     device.set_person_id(options.person);
     device.set_label(options.label);
-    device.set_token_sha256(digest_of(token));
+    if (options.link) {
+        device.set_link_sha256(digest_of(token));
+        device.set_link_valid_s(options.valid_s);
+    } else {
+        device.set_token_sha256(digest_of(token));
+    }
     const auto receipt = submit(globals, std::move(command));
     if (!receipt) {
         return receipt.error();
@@ -83,7 +102,7 @@ int add_device(const Globals& globals, const DeviceOptions& options) {
         file->commit();
         print_line(receipt_line(*receipt));
     } else {
-        print_line(with_text(receipt_line(*receipt), "token", token));
+        print_line(with_text(receipt_line(*receipt), options.link ? "link" : "token", shown));
     }
     return kDone;
 }
@@ -159,9 +178,22 @@ void add_devices(CLI::App& admin, Context& context) {
     adds.add_option("--label", options->label, "What people call it")->type_name("TEXT");
     adds.add_option("--token-out",
                     options->token_out,
-                    "Write the token here, readable by you only [into the printed line]")
+                    "Write the token, or link, here, readable by you only [into the printed line]")
         ->type_name("FILE");
-    add_example(adds, "  tocsin admin device add li-na --label 'phone' --token-out li-na.token");
+    auto* link = adds.add_flag(
+        "--link", options->link, "Make a link to sign in by instead: it works once, in a browser");
+    adds.add_option("--at", options->at, "Where the pages are [the hub's address]")
+        ->needs(link)
+        ->type_name("URL");
+    constexpr int kDayS = 86'400;
+    adds.add_option("--valid", options->valid_s, "For how long the link works, in seconds [900]")
+        ->needs(link)
+        ->check(CLI::Range(1, kDayS))
+        ->type_name("SECONDS");
+    add_example(
+        adds,
+        "  tocsin admin device add li-na --label 'phone' --token-out li-na.token\n"
+        "  tocsin admin device add li-na --label 'phone' --link --at https://tocsin.example");
     adds.callback([&context, options] {
         context.run = [&context, options] { return add_device(context.globals, *options); };
     });

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hub/domain/access.hpp"
+#include "hub/domain/places.hpp"
 #include "hub/domain/policies.hpp"
 
 namespace tocsin::domain {
@@ -18,6 +19,7 @@ constexpr int kVertices = 500;
 constexpr int kGrants = 8;
 constexpr int kReadyQuestions = 50;
 constexpr std::size_t kDigestBytes = 32;
+constexpr int kLinkValidMostS = 86'400;
 
 void check_question(Check& check, const wire::ReadyQuestion& question, const std::string& in) {
     check.new_id(question.id(), in + ".id");
@@ -112,6 +114,9 @@ void check(Check& check, const wire::Area& area, const std::string& in) {
             check_ring(check, polygon.holes(hole), at(polygon_field + ".holes", hole));
         }
     }
+    if (check.good()) {
+        check.adopt(places_out_of_bounds(area, in));
+    }
 }
 
 void check(Check& check, const wire::Team& team, const std::string& in) {
@@ -146,14 +151,24 @@ void check(Check& check, const wire::AddDevice& device) {
     const std::string in = "command.add_device.";
     check.id_of(device.person_id(), in + "person_id");
     check.text(device.label(), kNameChars, in + "label");
-    check.require(!device.token_sha256().empty(),
+    const bool by_link = !device.link_sha256().empty();
+    check.require(by_link || !device.token_sha256().empty(),
                   code::missing_field,
                   in + "token_sha256",
-                  "This must be set.");
-    check.require(device.token_sha256().size() == kDigestBytes,
+                  "This must be set, or link_sha256.");
+    check.require(!by_link || device.token_sha256().empty(),
                   code::value_invalid,
-                  in + "token_sha256",
+                  in + "link_sha256",
+                  "A device is added by a token or by a link, not by both.");
+    check.require((by_link ? device.link_sha256() : device.token_sha256()).size() == kDigestBytes,
+                  code::value_invalid,
+                  in + (by_link ? "link_sha256" : "token_sha256"),
                   "A SHA-256 digest has 32 bytes.");
+    check.range(device.link_valid_s(), kLinkValidMostS, in + "link_valid_s");
+    check.require(by_link || device.link_valid_s() == 0,
+                  code::value_invalid,
+                  in + "link_valid_s",
+                  "Only a link has a time.");
 }
 
 }  // namespace tocsin::domain

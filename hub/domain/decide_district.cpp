@@ -1,4 +1,4 @@
-// The district itself: settings, areas, teams, people and devices, changed by administrators.
+// The district itself: settings, areas, teams and people, changed by administrators.
 
 #include <algorithm>
 
@@ -83,33 +83,6 @@ Result<void> check_grant(const State& state, const wire::Grant& grant, const std
     return {};
 }
 
-bool is_admin(const wire::Person& person) {
-    return !person.revoked() && std::ranges::any_of(person.grants(), [](const wire::Grant& grant) {
-        return grant.role() == wire::ROLE_ADMIN;
-    });
-}
-
-// A device that an administrator can speak through, other than this one and those of this person;
-// null where there is none. The decision that rests on it reads it and its owner.
-const store::Device* other_admin_device(Draft& draft,
-                                        std::string_view without_device,
-                                        std::string_view without_person) {
-    const State& state = draft.state();
-    for (const wire::Person* person : state.people()) {
-        if (!is_admin(*person) || person->id() == without_person) {
-            continue;
-        }
-        for (const store::Device* device : state.devices_of(person->id())) {
-            if (!device->device().revoked() && device->device().id() != without_device) {
-                draft.read("person/" + person->id());
-                draft.read("device/" + device->device().id());
-                return device;
-            }
-        }
-    }
-    return nullptr;
-}
-
 // Without an administrator nobody could change anything here any more.
 Result<void> keep_an_admin(Draft& draft, const wire::Person& present, const std::string& field) {
     if (is_admin(present) && other_admin_device(draft, "", present.id()) == nullptr) {
@@ -181,59 +154,6 @@ Result<Decision> revoke_person(Draft& draft, const std::string& id) {
                id);
 }
 
-Decision finish_device(Draft& draft, const store::Device& device, wire::EventKind kind) {
-    draft.receipt().set_subject_id(device.device().id());
-    draft.concern(admin_audiences(device.device().person_id()));
-    *draft.event().mutable_device() = device;
-    return draft.finish(kind, wire::LANE_ROUTINE);
-}
-
-Result<Decision> add_device(Draft& draft, const wire::AddDevice& given) {
-    const std::string field = "command.add_device.person_id";
-    draft.read("person/" + given.person_id());
-    const wire::Person* person = draft.state().person(given.person_id());
-    if (person == nullptr) {
-        return refuse(code::unknown_person, field, "No such person.");
-    }
-    if (person->revoked()) {
-        return refuse(code::wrong_state, field, "The person is revoked.");
-    }
-    if (draft.state().device_by_token(given.token_sha256()) != nullptr) {
-        return refuse(code::value_invalid,
-                      "command.add_device.token_sha256",
-                      "A device with this token exists; make a new token.");
-    }
-    store::Device device;
-    device.mutable_device()->set_id(draft.new_id());
-    device.mutable_device()->set_version(1);
-    device.mutable_device()->set_person_id(given.person_id());
-    device.mutable_device()->set_label(given.label());
-    device.mutable_device()->set_added_time_ms(draft.now_ms());
-    device.set_token_sha256(given.token_sha256());
-    return finish_device(draft, device, wire::EVENT_KIND_DEVICE_ADDED);
-}
-
-Result<Decision> revoke_device(Draft& draft, const std::string& id) {
-    const std::string field = "command.revoke_device.device_id";
-    draft.read("device/" + id);
-    const store::Device* present = draft.state().device(id);
-    if (present == nullptr) {
-        return refuse(code::unknown_device, field, "No such device.");
-    }
-    if (present->device().revoked()) {
-        return refuse(code::wrong_state, field, "The device is revoked.");
-    }
-    const wire::Person* owner = draft.state().person(present->device().person_id());
-    if (owner != nullptr && is_admin(*owner) && other_admin_device(draft, id, "") == nullptr) {
-        return refuse(
-            code::wrong_state, field, "No other device of an administrator would be left.");
-    }
-    store::Device device = *present;
-    device.mutable_device()->set_revoked(true);
-    device.mutable_device()->set_version(present->device().version() + 1);
-    return finish_device(draft, device, wire::EVENT_KIND_DEVICE_REVOKED);
-}
-
 }  // namespace
 
 Result<Decision> decide_district(Draft& draft) {
@@ -254,9 +174,9 @@ Result<Decision> decide_district(Draft& draft) {
         case wire::Command::kRevokePerson:
             return revoke_person(draft, command.revoke_person().person_id());
         case wire::Command::kAddDevice:
-            return add_device(draft, command.add_device());
+            return decide_add_device(draft, command.add_device());
         case wire::Command::kRevokeDevice:
-            return revoke_device(draft, command.revoke_device().device_id());
+            return decide_revoke_device(draft, command.revoke_device().device_id());
         default:
             return refuse(code::unknown_request, "command", "This hub does not know this command.");
     }

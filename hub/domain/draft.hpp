@@ -88,6 +88,16 @@ Result<Decision> decide_answer(Draft& draft, const wire::AnswerQuestion& given);
 Result<Decision> decide_start_shift(Draft& draft);
 Result<Decision> decide_end_shift(Draft& draft, const wire::EndShift& request);
 Result<Decision> decide_district(Draft& draft);  // put_*, revoke_person and devices
+Result<Decision> decide_add_device(Draft& draft, const wire::AddDevice& given);
+Result<Decision> decide_revoke_device(Draft& draft, const std::string& id);
+
+// Is an administrator, and not revoked.
+bool is_admin(const wire::Person& person);
+// A device that an administrator can speak through, other than this one and those of this person;
+// null where there is none. The decision that rests on it reads it and its owner.
+const store::Device* other_admin_device(Draft& draft,
+                                        std::string_view without_device,
+                                        std::string_view without_person);
 
 // A closed incident is open again, and rings; who did it is the caller's to fill in to the last of
 // its reopenings, and nobody where a report did. At most 8 times.

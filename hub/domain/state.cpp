@@ -319,24 +319,34 @@ void State::put(const wire::Person& person) {
     }
 }
 
+// Two devices of one secret cannot be decided; should a log hold them, the lowest id counts, in
+// whatever order they come.
+void State::reindex(Secrets& secrets,
+                    const std::string& id,
+                    const std::string& held,
+                    const std::string& now) {
+    const auto before = secrets.find(held);
+    if (before != secrets.end() && before->second == id) {
+        secrets.erase(before);
+    }
+    if (now.empty()) {
+        return;
+    }
+    const auto [secret, added] = secrets.try_emplace(now, id);
+    if (!added && id < secret->second) {
+        secret->second = id;
+    }
+}
+
 void State::put(const store::Device& device) {
     const std::string& id = device.device().id();
     const store::Device* held = this->device(id);
-    if (held != nullptr) {
-        if (held->device().version() >= device.device().version()) {
-            return;
-        }
-        const auto token = device_by_token_.find(held->token_sha256());
-        if (token != device_by_token_.end() && token->second == id) {
-            device_by_token_.erase(token);
-        }
+    if (held != nullptr && held->device().version() >= device.device().version()) {
+        return;
     }
-    // Two devices of one token cannot be decided; should a log hold them, the lowest id counts, in
-    // whatever order they come.
-    const auto [token, added] = device_by_token_.try_emplace(device.token_sha256(), id);
-    if (!added && id < token->second) {
-        token->second = id;
-    }
+    const store::Device& before = held == nullptr ? store::Device::default_instance() : *held;
+    reindex(device_by_token_, id, before.token_sha256(), device.token_sha256());
+    reindex(device_by_link_, id, before.link_sha256(), device.link_sha256());
     devices_[id] = std::make_shared<const store::Device>(device);
 }
 

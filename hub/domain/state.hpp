@@ -62,6 +62,8 @@ public:
     const store::Device* device(std::string_view id) const;
     const store::Media* media(std::string_view id) const;
     const store::Device* device_by_token(std::string_view token_sha256) const;
+    // The device that was invited by this link, also after it was used.
+    const store::Device* device_by_link(std::string_view link_sha256) const;
     const wire::District& district() const;                 // defaults where none was put
     std::int32_t set_version(std::string_view name) const;  // 0 where there is none
 
@@ -149,7 +151,13 @@ private:
     Table<wire::Person> people_;
     Table<store::Device> devices_;
     Table<store::Media> media_;
-    std::map<std::string, std::string, std::less<>> device_by_token_;
+    using Secrets = std::map<std::string, std::string, std::less<>>;  // digest -> device id
+    Secrets device_by_token_;
+    Secrets device_by_link_;
+    static void reindex(Secrets& secrets,
+                        const std::string& id,
+                        const std::string& held,
+                        const std::string& now);
     std::shared_ptr<const wire::District> district_;
     std::map<std::string, std::int32_t, std::less<>> sets_;
     std::map<std::string, std::string, std::less<>> trail_ends_;  // by the trail's name as a set

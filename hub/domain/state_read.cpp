@@ -88,6 +88,11 @@ const store::Device* State::device_by_token(std::string_view token_sha256) const
     return found == device_by_token_.end() ? nullptr : device(found->second);
 }
 
+const store::Device* State::device_by_link(std::string_view link_sha256) const {
+    const auto found = device_by_link_.find(link_sha256);
+    return found == device_by_link_.end() ? nullptr : device(found->second);
+}
+
 const wire::District& State::district() const {
     return *district_;
 }

@@ -1,10 +1,14 @@
 #include "hub/net/http_checks.hpp"
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
+
+#include "hub/net/routes.hpp"
 
 namespace tocsin::net {
 
@@ -13,6 +17,7 @@ namespace {
 namespace http = boost::beast::http;
 
 constexpr std::size_t kLongestToken = 512;
+constexpr std::size_t kLongestHost = 255;
 
 std::string_view view(boost::beast::string_view text) {
     return {text.data(), text.size()};
@@ -58,8 +63,12 @@ std::optional<std::string_view> only_value(const Request& request, http::field n
     return view(request[name]);
 }
 
-// What the request's one Authorization header says; null where that is nothing.
-std::optional<std::string> token_of(const Request& request) {
+bool is_token(std::string_view text) {
+    const auto is_visible = [](char c) { return c > 0x20 && c < 0x7f; };
+    return !text.empty() && text.size() <= kLongestToken && std::ranges::all_of(text, is_visible);
+}
+
+std::optional<std::string> bearer_token(const Request& request) {
     const auto value = only_value(request, http::field::authorization);
     constexpr std::string_view kScheme = "bearer ";
     if (!value || value->size() <= kScheme.size()) {
@@ -70,56 +79,162 @@ std::optional<std::string> token_of(const Request& request) {
         return std::nullopt;
     }
     const std::string_view token = trim(value->substr(kScheme.size()));
-    const auto is_visible = [](char c) { return c > 0x20 && c < 0x7f; };
-    if (token.empty() || token.size() > kLongestToken || !std::ranges::all_of(token, is_visible)) {
-        return std::nullopt;
-    }
-    return std::string(token);
+    return is_token(token) ? std::optional<std::string>(token) : std::nullopt;
 }
 
-// Whether a page of the request's Origin may talk to this hub: the refusal, or nothing.
-std::optional<HttpRefusal> check_origin(const Request& request,
-                                        const std::vector<std::string>& allowed_origins) {
+// The value of a cookie that is there exactly once.
+std::optional<std::string> cookie_token(const Request& request, std::string_view name) {
+    std::optional<std::string> token;
+    const auto [begin, end] = request.equal_range(http::field::cookie);
+    for (auto field = begin; field != end; ++field) {
+        std::string_view rest = view(field->value());
+        while (!rest.empty()) {
+            const auto semicolon = rest.find(';');
+            const std::string_view pair = trim(rest.substr(0, semicolon));
+            rest = semicolon == rest.npos ? std::string_view{} : rest.substr(semicolon + 1);
+            const auto equals = pair.find('=');
+            if (equals == pair.npos || pair.substr(0, equals) != name) {
+                continue;
+            }
+            const std::string_view value = pair.substr(equals + 1);
+            if (token || !is_token(value)) {
+                return std::nullopt;
+            }
+            token = value;
+        }
+    }
+    return token;
+}
+
+bool is_host(std::string_view host) {
+    return !host.empty() && host.size() <= kLongestHost && std::ranges::all_of(host, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+               c == ':' || c == '[' || c == ']';
+    });
+}
+
+bool is_of_this_machine(std::string_view host) {
+    const auto colon = host.rfind(':');
+    const bool has_port = colon != host.npos && host.find(']', colon) == host.npos;
+    const std::string_view name = has_port ? host.substr(0, colon) : host;
+    return name == "localhost" || name.ends_with(".localhost") || name == "127.0.0.1" ||
+           name == "[::1]";
+}
+
+std::string own_origin(std::string_view host, const Front& front) {
+    return (front.secure ? "https://" : "http://") + std::string(host);
+}
+
+// What browsers say of the page that asks, where they say it. They alone can set it.
+bool fetch_site_is(const Request& request, std::initializer_list<std::string_view> good) {
+    if (request.count("Sec-Fetch-Site") == 0) {
+        return true;
+    }
+    return request.count("Sec-Fetch-Site") == 1 &&
+           std::ranges::find(good, view(request["Sec-Fetch-Site"])) != good.end();
+}
+
+enum class Origin { none, own, foreign };
+
+Origin origin_of(const Request& request, const Front& front) {
     if (request.count(http::field::origin) == 0) {
-        return std::nullopt;
+        return Origin::none;
     }
     const auto origin = only_value(request, http::field::origin);
-    if (origin && std::ranges::find(allowed_origins, *origin) != allowed_origins.end()) {
-        return std::nullopt;
+    if (!origin) {
+        return Origin::foreign;
     }
-    return HttpRefusal{403,
-                       {std::string(domain::code::origin_refused),
-                        {},
-                        "Pages of this origin may not connect to this hub.",
-                        0}};
+    if (std::ranges::find(front.allowed_origins, *origin) != front.allowed_origins.end()) {
+        return Origin::own;
+    }
+    const auto host = only_value(request, http::field::host);
+    return host && is_host(*host) && *origin == own_origin(*host, front) &&
+                   fetch_site_is(request, {"same-origin"})
+               ? Origin::own
+               : Origin::foreign;
+}
+
+HttpRefusal origin_refused() {
+    return {403,
+            {std::string(domain::code::origin_refused),
+             {},
+             "Pages of this origin may not connect to this hub.",
+             0}};
 }
 
 }  // namespace
+
+std::string_view cookie_name(const Front& front) {
+    return front.secure ? "__Host-tocsin" : "tocsin";
+}
+
+std::expected<std::string, HttpRefusal> token_of(const Request& request,
+                                                 const Front& front,
+                                                 Asks asks) {
+    const Origin origin = origin_of(request, front);
+    if (origin == Origin::foreign) {
+        return std::unexpected(origin_refused());
+    }
+    const bool by_header = request.count(http::field::authorization) != 0;
+    auto token = by_header ? bearer_token(request) : cookie_token(request, cookie_name(front));
+    if (!token) {
+        return std::unexpected(unauthenticated());
+    }
+    const bool ours = origin == Origin::own ||
+                      (asks == Asks::to_look && fetch_site_is(request, {"same-origin", "none"}));
+    if (!by_header && !ours) {
+        return std::unexpected(origin_refused());
+    }
+    return *std::move(token);
+}
+
+std::optional<HttpRefusal> check_own_origin(const Request& request, const Front& front) {
+    return origin_of(request, front) == Origin::own ? std::nullopt
+                                                    : std::optional(origin_refused());
+}
+
+std::optional<HttpRefusal> check_host(const Request& request, const Front& front) {
+    const auto host = only_value(request, http::field::host);
+    const auto allowed = [&] {
+        return std::ranges::any_of(front.allowed_origins, [&](std::string_view origin) {
+            return origin.ends_with(*host) &&
+                   origin.substr(0, origin.size() - host->size()).ends_with("://");
+        });
+    };
+    if (host && is_host(*host) && (front.secure || is_of_this_machine(*host) || allowed())) {
+        return std::nullopt;
+    }
+    return HttpRefusal{
+        421,
+        {std::string(domain::code::host_refused), {}, "This hub does not answer to that name.", 0}};
+}
+
+std::string caller_of(const Request& request, const std::string& peer, const Front& front) {
+    constexpr std::string_view kForwarded = "X-Forwarded-For";
+    if (std::ranges::find(front.proxies, peer) == front.proxies.end() ||
+        request.count(kForwarded) != 1) {
+        return peer;
+    }
+    // The last one is what the proxy itself saw; what stands before it anybody can have written.
+    std::string_view named = view(request[kForwarded]);
+    if (const auto comma = named.rfind(','); comma != named.npos) {
+        named = named.substr(comma + 1);
+    }
+    boost::system::error_code error;
+    const auto address = boost::asio::ip::make_address(std::string(trim(named)), error);
+    return error ? peer : address.to_string();
+}
 
 HttpRefusal unauthenticated() {
     return {401,
             {std::string(domain::code::unauthenticated),
              {},
-             "A bearer token that this hub knows is needed.",
+             "A token that this hub knows is needed, as Authorization: Bearer or as its cookie.",
              0}};
 }
 
-std::expected<std::string, HttpRefusal> asker_token(
-    const Request& request, const std::vector<std::string>& allowed_origins) {
-    if (auto refusal = check_origin(request, allowed_origins)) {
-        return std::unexpected(*std::move(refusal));
-    }
-    auto token = token_of(request);
-    if (!token) {
-        return std::unexpected(unauthenticated());
-    }
-    return *std::move(token);
-}
-
-std::expected<Admission, HttpRefusal> admit(const Request& request,
-                                            const std::vector<std::string>& allowed_origins) {
-    const std::string_view target = view(request.target());
-    if (target.substr(0, target.find('?')) != "/v1/connect") {
+std::expected<Admission, HttpRefusal> admit(const Request& request, const Front& front) {
+    if (route_of(path_of(view(request.target()))) != Route::connect) {
         return refused(
             404, domain::code::not_found, "There is nothing here; clients connect at /v1/connect.");
     }
@@ -132,7 +247,7 @@ std::expected<Admission, HttpRefusal> admit(const Request& request,
                        domain::code::subprotocol_required,
                        "Connect by WebSocket, offering tocsin.v1 or tocsin.v1+json.");
     }
-    auto token = asker_token(request, allowed_origins);
+    auto token = token_of(request, front, Asks::to_change);
     if (!token) {
         return std::unexpected(std::move(token.error()));
     }

@@ -1,5 +1,5 @@
 #pragma once
-// Who answers which requests: the one table of everything over HTTP that is not /v1/connect.
+// Who answers which requests over HTTP, but for those that want to become a WebSocket.
 
 #include "hub/net/http_checks.hpp"
 #include "hub/net/http_visit.hpp"
@@ -7,11 +7,11 @@
 
 namespace tocsin::net {
 
-// Takes the connection over and answers it: one request, then the connection ends.
+// Takes the connection over and answers it.
 using HttpHandler = void (*)(Room& room, HttpVisit visit);
 
-// Null where nobody in the table answers this: the request is then judged as one that wants to
-// become a WebSocket.
+// By the route of the request's path (routes.hpp), where this hub has what answers. Null elsewhere:
+// the request is then judged as one that wants to become a WebSocket.
 HttpHandler handler_of(const Room& room, const Request& request);
 
 }  // namespace tocsin::net

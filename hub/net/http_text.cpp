@@ -13,8 +13,10 @@ std::string to_http(const TextReply& reply) {
         boost::beast::http::int_to_status(static_cast<unsigned>(reply.status)));
     std::string text = "HTTP/1.1 " + std::to_string(reply.status) + ' ';
     text.append(reason.data(), reason.size());
-    text += "\r\nContent-Type: " + reply.content_type;
-    text += "\r\nContent-Length: " + std::to_string(reply.body.size());
+    if (reply.status != 204 && reply.status != 304) {
+        text += "\r\nContent-Type: " + reply.content_type;
+        text += "\r\nContent-Length: " + std::to_string(reply.body.size());
+    }
     text +=
         "\r\nX-Content-Type-Options: nosniff"
         "\r\nConnection: close";

@@ -16,7 +16,8 @@ struct TextReply {
     std::string cache_control = "no-store";
 };
 
-// Status line, headers and body. The connection ends after it; nobody stores or guesses at it.
+// Status line, headers and body, without a body's where the status has none. The connection ends
+// after it; nobody guesses at it.
 std::string to_http(const TextReply& reply);
 
 // A refusal before the upgrade, in proto3 JSON.

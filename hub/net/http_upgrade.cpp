@@ -25,8 +25,15 @@ constexpr int kRetryAfterMs = 5'000;
 
 class Upgrade final : public Arrival, public std::enable_shared_from_this<Upgrade> {
 public:
-    Upgrade(Room& room, Socket socket)
-        : room_(room), socket_(std::move(socket)), seat_(room.seats().take()), began_ms_(now_ms()) {
+    // What came already, and whose place it is; empty buffers begin a connection.
+    Upgrade(Room& room, Socket socket, boost::beast::flat_buffer buffer, Seat seat, bool is_first)
+        : room_(room),
+          socket_(std::move(socket)),
+          seat_(std::move(seat)),
+          began_ms_(now_ms()),
+          is_first_(is_first),
+          buffer_(std::move(buffer)) {
+        buffer_.max_size(kHeaderBytes);
         parser_.header_limit(kHeaderBytes);
         parser_.body_limit(
             boost::none);  // none is read: a request with one is refused by its header
@@ -48,7 +55,8 @@ private:
     Socket socket_;
     Seat seat_;
     const std::int64_t began_ms_;
-    boost::beast::flat_buffer buffer_{kHeaderBytes};
+    const bool is_first_;  // of its connection: those who keep one open need not ask again
+    boost::beast::flat_buffer buffer_;
     http::request_parser<http::empty_body> parser_;
     std::string reply_;
     bool ended_ = false;
@@ -66,7 +74,7 @@ void Upgrade::on_tick(std::int64_t now) {
     const ShardSettings& settings = room_.settings();
     // One tick early rather than one late.
     if (now - began_ms_ + settings.tick.count() > settings.upgrade_deadline.count()) {
-        if (reply_.empty()) {
+        if (reply_.empty() && (is_first_ || buffer_.size() > 0)) {
             ++room_.stats().upgrade_timeouts;
         }
         end();
@@ -97,10 +105,11 @@ void Upgrade::on_header(error_code error) {
         ended_ = true;
         const auto self = shared_from_this();
         room_.leave(*this);
-        handler(room_, {std::move(socket_), std::move(buffer_), parser_, std::move(seat_)});
+        handler(room_,
+                {std::move(socket_), std::move(buffer_), parser_, std::move(seat_), began_ms_});
         return;
     }
-    const auto admission = admit(parser_.get(), room_.settings().allowed_origins);
+    const auto admission = admit(parser_.get(), room_.settings().front);
     if (!admission) {
         refuse(admission.error());
         return;
@@ -201,7 +210,15 @@ void receive(Room& room, Socket socket) {
         ++room.stats().turned_away;
         return;
     }
-    std::make_shared<Upgrade>(room, std::move(socket))->start();
+    Seat seat = room.seats().take();
+    std::make_shared<Upgrade>(
+        room, std::move(socket), boost::beast::flat_buffer(), std::move(seat), true)
+        ->start();
+}
+
+void receive_next(Room& room, Socket socket, boost::beast::flat_buffer buffer, Seat seat) {
+    std::make_shared<Upgrade>(room, std::move(socket), std::move(buffer), std::move(seat), false)
+        ->start();
 }
 
 }  // namespace tocsin::net

@@ -16,6 +16,7 @@ struct HttpVisit {
     // Beast moves a parser only into one of another body. Good during the call alone.
     boost::beast::http::request_parser<boost::beast::http::empty_body>& parser;
     Seat seat;
+    std::int64_t began_ms = 0;  // when it was accepted, or the answer before this one went out
 };
 
 }  // namespace tocsin::net

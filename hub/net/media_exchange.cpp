@@ -162,7 +162,8 @@ void MediaExchange::start() {
         return;
     }
     const Request head(parser_.get().base());
-    const auto token = asker_token(head, room_.settings().allowed_origins);
+    const auto token =
+        token_of(head, room_.settings().front, is_upload_ ? Asks::to_change : Asks::to_look);
     if (!token) {
         refuse(token.error());
         return;

@@ -18,6 +18,7 @@
 #include "hub/net/shard_stats.hpp"
 #include "hub/net/socket.hpp"
 #include "hub/session/district.hpp"
+#include "hub/session/doorkeeper.hpp"
 #include "hub/session/media.hpp"
 
 namespace tocsin::net {
@@ -33,6 +34,8 @@ public:
         media_ = &desk;
         media_seats_ = std::move(seats);
     }
+    // Likewise; without it there is nothing but /v1/connect.
+    void set_doorkeeper(session::Doorkeeper& doorkeeper) { doorkeeper_ = &doorkeeper; }
 
     // --- for those who are in it ---
     const ShardSettings& settings() const { return settings_; }
@@ -40,6 +43,7 @@ public:
     fanout::Window& window() { return window_; }
     const session::Surroundings& surroundings() const { return surroundings_; }
     session::District& district() { return *district_; }
+    session::Doorkeeper* doorkeeper() const { return doorkeeper_; }
     Seats& seats() { return *seats_; }
     bool has_media() const { return media_ != nullptr; }
     // Only where there is one.
@@ -98,6 +102,7 @@ private:
     session::District* district_ = nullptr;
     session::MediaDesk* media_ = nullptr;
     std::shared_ptr<Seats> media_seats_;
+    session::Doorkeeper* doorkeeper_ = nullptr;
 
     ShardStats stats_;
     fanout::Window window_;

@@ -3,10 +3,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "hub/fanout/window.hpp"
+#include "hub/net/failures.hpp"
+#include "hub/net/front.hpp"
+#include "hub/net/pages.hpp"
 #include "hub/session/connection.hpp"
 
 namespace tocsin::net {
@@ -14,8 +17,9 @@ namespace tocsin::net {
 struct ShardSettings {
     session::Limits limits;
     fanout::WindowBounds window;
-    std::vector<std::string>
-        allowed_origins;  // scheme://host[:port], compared byte by byte; empty: no browser
+    Front front;
+    std::shared_ptr<const Pages> pages;          // null: there are none
+    std::shared_ptr<Failures> sign_in_failures;  // null: unbounded
     std::string hub_version;
 
     std::chrono::milliseconds tick{1'000};               // all deadlines are judged this often

@@ -36,6 +36,11 @@ void Shard::set_district(asio::io_context& district_context, session::District& 
     room_.set_district(*door_);
 }
 
+void Shard::set_doorkeeper(asio::io_context& district_context, session::Doorkeeper& doorkeeper) {
+    doorkeeper_ = std::make_unique<DoorkeeperDoor>(district_context, doorkeeper, context_);
+    room_.set_doorkeeper(*doorkeeper_);
+}
+
 void Shard::start() {
     asio::post(context_, [this] { tick(); });
     thread_ = std::thread([this] { context_.run(); });

@@ -11,6 +11,7 @@
 
 #include "hub/net/accept_loop.hpp"
 #include "hub/net/district_door.hpp"
+#include "hub/net/doorkeeper_door.hpp"
 #include "hub/net/room.hpp"
 
 namespace tocsin::net {
@@ -32,6 +33,8 @@ public:
     void set_media(session::MediaDesk& desk, std::shared_ptr<Seats> seats) {
         room_.set_media(desk, std::move(seats));
     }
+    // Likewise, or never: then there is nothing but /v1/connect.
+    void set_doorkeeper(asio::io_context& district_context, session::Doorkeeper& doorkeeper);
     // Runs the thread.
     void start();
     // Opens the doors; the address as it came to be, or what is wrong, for people. Once.
@@ -62,6 +65,7 @@ private:
     asio::executor_work_guard<asio::io_context::executor_type> work_;
     Room room_;
     std::unique_ptr<DistrictDoor> door_;
+    std::unique_ptr<DoorkeeperDoor> doorkeeper_;
     AcceptLoop accept_loop_;
     const ListenOptions listen_options_;
     const std::chrono::milliseconds tick_every_;

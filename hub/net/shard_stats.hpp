@@ -4,7 +4,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <string>
 
 namespace tocsin::net {
 
@@ -22,6 +24,11 @@ struct ShardStats {
     std::int64_t upgrade_timeouts = 0;
     std::int64_t turned_away = 0;  // closed at once: far more connections than the hub has seats
     std::map<int, std::int64_t> refused_by_status;
+    std::int64_t pages_served = 0;
+    std::int64_t csp_reports = 0;
+    std::map<std::string, std::int64_t, std::less<>>
+        sign_ins;  // by outcome: signed_in, or the refusal's code
+    std::int64_t sign_outs = 0;
     std::map<std::uint16_t, std::int64_t> closes_by_code;
     std::int64_t messages_in = 0;
     std::int64_t frames_out =

@@ -64,6 +64,41 @@ void read_listen(Section& in, ListenConfig& out) {
              out.allowed_origins,
              is_origin,
              "an origin such as https://tocsin.example");
+    in.texts("proxies", out.proxies, is_address, "an IP address");
+}
+
+// A host of its own and the three numbers of a tile, nothing else in braces.
+bool is_tile_url(const std::string& text) {
+    return is_origin(tile_origin(text)) && text.size() <= 1'000 &&
+           std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f' && c != ';'; }) &&
+           text.find("{z}") != text.npos && text.find("{x}") != text.npos &&
+           text.find("{y}") != text.npos;
+}
+
+bool is_datum(const std::string& text) {
+    return text == "WGS-84" || text == "GCJ-02";
+}
+
+bool is_label(const std::string& text) {
+    return !text.empty() && text.size() <= 200;
+}
+
+void read_pages(Section& in, PagesConfig& out) {
+    in.text("directory", out.directory, is_path, "the path of a directory");
+    in.number("sign_in_failures", out.sign_in_failures, 1, 1'000'000);
+    in.number("sign_in_within_s", out.sign_in_within_s, 1, 86'400);
+    in.sections("tiles", [&](Section& tile) {
+        TileConfig& read = out.tiles.emplace_back();
+        tile.text("name", read.name, is_label, "a name of 1 to 200 bytes");
+        tile.text(
+            "url", read.url, is_tile_url, "a URL such as https://tiles.example/{z}/{x}/{y}.png");
+        tile.text("datum", read.datum, is_datum, "WGS-84 or GCJ-02");
+        tile.text("attribution", read.attribution, is_label, "a text of 1 to 200 bytes");
+        tile.number("max_zoom", read.max_zoom, 1, 24);
+        if (!tile.has("url")) {
+            tile.wrong("url", "must stand there");
+        }
+    });
 }
 
 void read_redis(Section& in, RedisConfig& out) {
@@ -128,11 +163,17 @@ void read_all(Section& in, Config& out) {
         media.number("uploads_an_hour", out.media.uploads_an_hour, 1, 1'000'000);
         media.number("keep_days", out.media.keep_days, 1, 3'650);
     });
+    in.section("pages", [&](Section& pages) { read_pages(pages, out.pages); });
     in.text("lock_file", out.lock_file, is_path, "the path of a file");
     in.refuse_unknown();
 }
 
 }  // namespace
+
+std::string tile_origin(const std::string& url) {
+    const std::size_t scheme = url.find("://");
+    return scheme == url.npos ? std::string() : url.substr(0, url.find('/', scheme + 3));
+}
 
 std::string to_text(const ConfigError& error, std::string_view file_name) {
     std::string text(file_name);

@@ -24,7 +24,8 @@ struct ListenConfig {
     std::uint16_t port = 8080;  // 0: any free one; the log line `ready` says which
     int max_connections = 10'000;
     int max_connections_per_device = 8;
-    std::vector<std::string> allowed_origins;  // exact, of browsers; empty: none
+    std::vector<std::string> allowed_origins;  // exact, of browsers, beside the hub's own
+    std::vector<std::string> proxies;          // addresses whose X-Forwarded-For counts
 
     friend bool operator==(const ListenConfig&, const ListenConfig&) = default;
 };
@@ -88,6 +89,27 @@ struct MediaConfig {
     friend bool operator==(const MediaConfig&, const MediaConfig&) = default;
 };
 
+// Where the pages' map may load its background from.
+struct TileConfig {
+    std::string name;
+    std::string url;  // with {z}, {x} and {y}
+    std::string datum = "WGS-84";
+    std::string attribution;
+    int max_zoom = 18;
+
+    friend bool operator==(const TileConfig&, const TileConfig&) = default;
+};
+
+// The pages, and signing in to them.
+struct PagesConfig {
+    std::string directory;      // what their build leaves; empty: no pages
+    int sign_in_failures = 10;  // of one address …
+    int sign_in_within_s = 60;  // … in so long
+    std::vector<TileConfig> tiles;
+
+    friend bool operator==(const PagesConfig&, const PagesConfig&) = default;
+};
+
 struct Config {
     std::string district = "pingfang";
     Mode mode = Mode::development;
@@ -98,6 +120,7 @@ struct Config {
     WindowConfig window;
     LogConfig log;
     MediaConfig media;
+    PagesConfig pages;
     std::string lock_file = "var/hub.lock";
 
     friend bool operator==(const Config&, const Config&) = default;
@@ -111,6 +134,9 @@ struct ConfigError {
 
     friend bool operator==(const ConfigError&, const ConfigError&) = default;
 };
+
+// Scheme, host and port of a tile source's URL.
+std::string tile_origin(const std::string& url);
 
 // `FILE:LINE: KEY: what`, as editors and people find it.
 std::string to_text(const ConfigError& error, std::string_view file_name);

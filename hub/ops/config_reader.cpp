@@ -129,6 +129,22 @@ void Section::section(std::string_view key, const std::function<void(Section&)>&
     inner.refuse_unknown();
 }
 
+void Section::sections(std::string_view key, const std::function<void(Section&)>& read) {
+    const YAML::Node node = take(key);
+    if (!node.IsDefined()) {
+        return;
+    }
+    if (!node.IsSequence()) {
+        wrong_at(node, path_of(key), "must be a list, is " + shown(node));
+        return;
+    }
+    for (std::size_t i = 0; i < node.size(); ++i) {
+        Section inner(node[i], path_of(key) + "[" + std::to_string(i) + "]", errors_);
+        read(inner);
+        inner.refuse_unknown();
+    }
+}
+
 void Section::refuse_unknown() {
     std::string known;
     for (const auto& key : known_) {

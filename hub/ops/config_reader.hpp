@@ -39,6 +39,8 @@ public:
                bool (*good)(const std::string&),
                std::string_view says);
     void section(std::string_view key, const std::function<void(Section&)>& read);
+    // A list of sections; reads each.
+    void sections(std::string_view key, const std::function<void(Section&)>& read);
 
     // Call last: every key that nobody asked for is an error.
     void refuse_unknown();

@@ -36,7 +36,16 @@ net::ShardSettings to_shard_settings(const Config& config) {
     net::ShardSettings settings;
     settings.window.bytes = static_cast<std::size_t>(config.window.bytes);
     settings.window.age_ms = std::int64_t{config.window.age_s} * 1'000;
-    settings.allowed_origins = config.listen.allowed_origins;
+    settings.front.secure = config.mode == Mode::production;
+    settings.front.allowed_origins = config.listen.allowed_origins;
+    settings.front.proxies = config.listen.proxies;
+    for (const TileConfig& tile : config.pages.tiles) {
+        const std::string origin = tile_origin(tile.url);
+        if (std::ranges::find(settings.front.tile_origins, origin) ==
+            settings.front.tile_origins.end()) {
+            settings.front.tile_origins.push_back(origin);
+        }
+    }
     settings.hub_version = kVersion;
     return settings;
 }
@@ -46,6 +55,10 @@ session::DistrictSettings to_district_settings(const Config& config) {
     settings.keep_ms = std::int64_t{config.log.keep_days} * 24 * 3'600 * 1'000;
     settings.keep_entries = config.log.keep_entries;
     settings.history_bytes = static_cast<std::size_t>(config.window.history_bytes);
+    for (const TileConfig& tile : config.pages.tiles) {
+        settings.tiles.push_back(
+            {tile.name, tile.url, tile.datum, tile.attribution, tile.max_zoom});
+    }
     return settings;
 }
 

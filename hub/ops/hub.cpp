@@ -98,18 +98,41 @@ std::optional<std::string> Hub::prepare() {
         return bound.error();
     }
     admin_port_ = bound->port();
+    if (const auto reason = load_pages()) {
+        return reason;
+    }
     raise_descriptor_limit(config_, log_);
     make_shards(std::move(*endpoint));
     return std::nullopt;
 }
 
+std::optional<std::string> Hub::load_pages() {
+    if (config_.pages.directory.empty()) {
+        return std::nullopt;
+    }
+    auto pages = net::Pages::load(config_.pages.directory);
+    if (!pages) {
+        return "pages.directory: " + pages.error();
+    }
+    for (const std::string& name : pages->left_out()) {
+        log_.warning("page_left_out", {{"file", name}});
+    }
+    log_.info("pages", {{"files", pages->files()}, {"bytes", pages->bytes()}});
+    pages_ = std::make_shared<const net::Pages>(*std::move(pages));
+    return std::nullopt;
+}
+
 void Hub::make_shards(redis::Endpoint endpoint) {
+    net::ShardSettings settings = to_shard_settings(config_);
+    settings.pages = pages_;
+    settings.sign_in_failures = std::make_shared<net::Failures>(
+        config_.pages.sign_in_failures, std::int64_t{config_.pages.sign_in_within_s} * 1'000);
     const auto seats = std::make_shared<net::Seats>(config_.listen.max_connections,
                                                     config_.listen.max_connections_per_device);
     watch_ = std::make_unique<Watch>(log_);
     std::vector<session::DistrictListener*> listeners = {watch_.get()};
     for (int i = 0; i < shard_count(config_); ++i) {
-        shards_.push_back(std::make_unique<net::Shard>(to_shard_settings(config_), seats));
+        shards_.push_back(std::make_unique<net::Shard>(settings, seats));
         listeners.push_back(shards_.back().get());
     }
     DistrictHost::Events events;
@@ -131,6 +154,7 @@ void Hub::make_shards(redis::Endpoint endpoint) {
     collector_ = std::make_unique<Collector>(control_, shards_, *host_, *media_);
     for (const auto& shard : shards_) {
         shard->set_district(home, host_->district());
+        shard->set_doorkeeper(home, host_->core());
         shard->start();
     }
     host_->core().set_media_listener(*media_);

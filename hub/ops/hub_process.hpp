@@ -41,6 +41,7 @@ private:
 
     // Everything that needs no Redis. What is wrong, for people.
     std::optional<std::string> prepare();
+    std::optional<std::string> load_pages();
     std::optional<std::string> open_doors();
     void make_shards(redis::Endpoint endpoint);
 
@@ -84,6 +85,7 @@ private:
     StepSequence steps_;
     AdminServer admin_;
     std::optional<LockFile> lock_;
+    std::shared_ptr<const net::Pages> pages_;  // null: none are configured
 
     // The district lives in the first one's context.
     std::vector<std::unique_ptr<net::Shard>> shards_;

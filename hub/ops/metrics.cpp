@@ -50,6 +50,17 @@ void put_connections(Exposition& out, const net::ShardStats& all) {
                     real(count),
                     {{"status", std::to_string(status)}});
     }
+    out.counter("tocsin_pages_served_total", "Files of the pages sent.", real(all.pages_served));
+    for (const auto& [outcome, count] : all.sign_ins) {
+        out.counter("tocsin_sign_ins_total",
+                    "Tries to sign in by a link: signed_in, or the refusal's code.",
+                    real(count),
+                    {{"outcome", outcome}});
+    }
+    out.counter("tocsin_sign_outs_total", "Devices that took their leave.", real(all.sign_outs));
+    out.counter("tocsin_csp_reports_total",
+                "Browsers saying that a page did what it may not.",
+                real(all.csp_reports));
     for (const std::uint16_t code : net::kCountedCloseCodes) {
         const auto found = all.closes_by_code.find(code);
         out.counter("tocsin_closes_total",
@@ -201,6 +212,12 @@ net::ShardStats sum_of(const std::vector<ShardReport>& shards) {
         all.turned_away += one.turned_away;
         for (const auto& [status, count] : one.refused_by_status) {
             all.refused_by_status[status] += count;
+        }
+        all.pages_served += one.pages_served;
+        all.csp_reports += one.csp_reports;
+        all.sign_outs += one.sign_outs;
+        for (const auto& [outcome, count] : one.sign_ins) {
+            all.sign_ins[outcome] += count;
         }
         for (const auto& [code, count] : one.closes_by_code) {
             all.closes_by_code[code] += count;

@@ -14,6 +14,8 @@
 #include "hub/log/fold.hpp"
 #include "hub/session/attendance.hpp"
 #include "hub/session/district.hpp"
+#include "hub/session/district_map.hpp"
+#include "hub/session/doorkeeper.hpp"
 #include "hub/session/drill_keeper.hpp"
 #include "hub/session/histories.hpp"
 #include "hub/session/media.hpp"
@@ -28,6 +30,7 @@ struct DistrictSettings {
     std::int64_t keep_entries = 100'000;             // … but never below so many entries
     std::int64_t remember_ms = 24LL * 3600 * 1000;  // resolved incidents stay in memory for so long
     std::size_t history_bytes = 16u << 20;          // of stretches behind the windows, in all
+    std::vector<TileSource> tiles = {};             // on the pages' map
 };
 
 struct DistrictStats {
@@ -43,7 +46,10 @@ struct DistrictStats {
     std::string epoch;
 };
 
-class DistrictCore final : public District, public MediaRights, private log::FoldListener {
+class DistrictCore final : public District,
+                           public Doorkeeper,
+                           public MediaRights,
+                           private log::FoldListener {
 public:
     // All outlive this. The listeners are told in the order given; they are the shards' doors.
     DistrictCore(log::Store& store,
@@ -104,6 +110,12 @@ public:
                     std::string media_id,
                     Answer<domain::Result<domain::store::Media>> answer) override;
 
+    void sign_in(std::string link_sha256, Answer<domain::Result<SignedIn>> answer) override;
+    void sign_out(std::string person_id,
+                  std::string device_id,
+                  Answer<domain::Result<wire::Receipt>> answer) override;
+    void map(Answer<std::shared_ptr<const DistrictMap>> answer) override;
+
 private:
     // What is in memory, as this person may have it.
     domain::Result<domain::store::Media> judge(const std::string& person_id,
@@ -112,6 +124,8 @@ private:
     // Brings the subjects into memory that are not there, one after the other; then the call, with
     // false where the store cannot say.
     void have(std::vector<std::string> subjects, std::move_only_function<void(bool)> then);
+    struct AtDoor;
+    void at_door(std::shared_ptr<AtDoor> asked);
     void on_started(const std::string& epoch,
                     log::Offset after,
                     std::vector<log::FoldedEvent> recent) override;
@@ -149,6 +163,10 @@ private:
     std::vector<std::move_only_function<void()>> when_started_;
 
     Histories histories_;
+
+    // The map as it was made last, and of what.
+    std::shared_ptr<const DistrictMap> map_;
+    std::string map_version_;
 
     std::move_only_function<void()> ready_;
     std::move_only_function<void()> stopped_;

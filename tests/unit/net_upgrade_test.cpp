@@ -82,7 +82,7 @@ std::vector<Case> cases() {
 
 TEST(Upgrade, LetsInWhoMayAndTellsTheOthersWhy) {
     Hub hub;
-    hub.settings.allowed_origins = {"https://good"};
+    hub.settings.front.allowed_origins = {"https://good"};
     hub.open();
     for (const Case& one : cases()) {
         Client client(hub.port);

@@ -73,6 +73,7 @@ listen:
   max_connections: 5
   max_connections_per_device: 2
   allowed_origins: [https://tocsin.example, "http://localhost:5173"]
+  proxies: [127.0.0.1, "::1"]
 admin: {address: 127.0.0.2, port: 9}
 shards: 3
 redis:
@@ -84,17 +85,32 @@ redis:
   command_timeout_ms: 500
 window: {bytes: 1048576, age_s: 7}
 log: {keep_days: 1, keep_entries: 2000}
+pages:
+  directory: dist
+  sign_in_failures: 3
+  sign_in_within_s: 30
+  tiles:
+    - {name: Streets, url: "https://t.example:8443/{z}/{x}/{y}.png", datum: GCJ-02, attribution: them, max_zoom: 16}
+    - {url: "http://b.example/{z}/{x}/{y}"}
 lock_file: /run/tocsin/lock
 )");
     Config expected;
     expected.district = "daowai-2";
     expected.mode = Mode::production;
-    expected.listen = {"::1", 0, 5, 2, {"https://tocsin.example", "http://localhost:5173"}};
+    expected.listen = {
+        "::1", 0, 5, 2, {"https://tocsin.example", "http://localhost:5173"}, {"127.0.0.1", "::1"}};
     expected.admin = {"127.0.0.2", 9};
     expected.shards = 3;
     expected.redis = {"", "redis.example", 6380, RedisTls{"ca.pem"}, "hub", "secret", 500};
     expected.window = {1'048'576, 7};
     expected.log = {1, 2'000};
+    expected.pages.directory = "dist";
+    expected.pages.sign_in_failures = 3;
+    expected.pages.sign_in_within_s = 30;
+    expected.pages.tiles = {
+        {"Streets", "https://t.example:8443/{z}/{x}/{y}.png", "GCJ-02", "them", 16},
+        {"", "http://b.example/{z}/{x}/{y}", "WGS-84", "", 18}};
+    EXPECT_EQ(tile_origin(expected.pages.tiles[0].url), "https://t.example:8443");
     expected.lock_file = "/run/tocsin/lock";
     ASSERT_TRUE(read.has_value()) << errors_of("").size();
     EXPECT_EQ(*read, expected);
@@ -111,7 +127,7 @@ TEST(Config, ReportsEverythingAtOnceWithKeyAndLine) {
         ElementsAre("1 district: must be an id of 1 to 64 of a-z, 0-9 and -, is `Ping Fang`",
                     "3 listen.port: must be a whole number from 0 to 65535, is `65536`",
                     "4 listen.adress: is not a key of this file; known here: address, "
-                    "allowed_origins, max_connections, max_connections_per_device, port",
+                    "allowed_origins, max_connections, max_connections_per_device, port, proxies",
                     "5 window: must be a map of keys, is `5`",
                     "6 shards: must be a whole number from 0 to 64, is the text \"2\""));
 }
@@ -138,6 +154,15 @@ TEST(Config, RefusesWrongValues) {
         {"listen: {allowed_origins: https://a.example}", "listen.allowed_origins"},
         {"listen: {allowed_origins: [https://a.example/]}", "listen.allowed_origins[0]"},
         {"listen: {allowed_origins: ['*']}", "listen.allowed_origins[0]"},
+        {"listen: {proxies: [proxy.example]}", "listen.proxies[0]"},
+        {"pages: {sign_in_failures: 0}", "pages.sign_in_failures"},
+        {"pages: {tiles: {}}", "pages.tiles"},
+        {"pages: {tiles: [{name: a}]}", "pages.tiles[0].url"},
+        {"pages: {tiles: [{url: 'https://a.example/{z}/{x}'}]}", "pages.tiles[0].url"},
+        {"pages: {tiles: [{url: 'https://a.example;x/{z}/{x}/{y}'}]}", "pages.tiles[0].url"},
+        {"pages: {tiles: [{url: '/{z}/{x}/{y}'}]}", "pages.tiles[0].url"},
+        {"pages: {tiles: [{url: 'https://a.example/{z}/{x}/{y}', datum: x}]}",
+         "pages.tiles[0].datum"},
         {"admin: {port: 8080}", "admin"},
         {"redis: {socket: a, host: b}", "redis.socket"},
         {"redis: {port: 6379}", "redis.port"},
