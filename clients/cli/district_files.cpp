@@ -14,6 +14,7 @@ namespace {
 
 constexpr char kDistrictFile[] = "district.yaml";
 constexpr char kAreasFile[] = "areas.geojson";
+constexpr char kPlacesFile[] = "places.geojson";
 constexpr char kTeamsFile[] = "teams.yaml";
 constexpr char kPeopleFile[] = "people.yaml";
 
@@ -163,6 +164,12 @@ DistrictFiles read_district(const std::filesystem::path& folder, Problems& probl
     }
     if (const auto text = read_file(folder / kAreasFile, Presence::required, problems)) {
         files.areas = parse_areas(*text, named(kAreasFile), problems);
+    }
+    // With areas left out, their places would seem to lie nowhere.
+    if (const auto text = problems.empty()
+                              ? read_file(folder / kPlacesFile, Presence::optional, problems)
+                              : std::nullopt) {
+        parse_places(*text, named(kPlacesFile), files.areas, problems);
     }
     if (const auto text = read_file(folder / kTeamsFile, Presence::optional, problems)) {
         files.teams = parse_teams(*text, named(kTeamsFile), problems);

@@ -1,6 +1,6 @@
 #pragma once
-// A district as files: district.yaml, areas.geojson, teams.yaml, people.yaml. Read and judged as a
-// whole before anything is sent. No network.
+// A district as files: district.yaml, areas.geojson, places.geojson, teams.yaml, people.yaml. Read
+// and judged as a whole before anything is sent. No network.
 
 #include <filesystem>
 #include <string>
@@ -29,6 +29,11 @@ wire::District parse_district(const std::string& text, const std::string& file, 
 std::vector<wire::Area> parse_areas(const std::string& text,
                                     const std::string& file,
                                     Problems& problems);
+// Adds compounds, buildings and streets to the areas that they name.
+void parse_places(const std::string& text,
+                  const std::string& file,
+                  std::vector<wire::Area>& areas,
+                  Problems& problems);
 std::vector<wire::Team> parse_teams(const std::string& text,
                                     const std::string& file,
                                     Problems& problems);
@@ -40,7 +45,7 @@ std::vector<wire::Person> parse_people(const std::string& text,
 // grants.
 void check_together(const DistrictFiles& files, Problems& problems);
 
-// All of the above. teams.yaml and people.yaml may be missing.
+// All of the above. places.geojson, teams.yaml and people.yaml may be missing.
 DistrictFiles read_district(const std::filesystem::path& folder, Problems& problems);
 
 }  // namespace tocsin::cli

@@ -93,8 +93,8 @@ void add_district(CLI::App& admin, Context& context) {
     loads
         .add_option("DIR",
                     *folder,
-                    "A folder with district.yaml, areas.geojson and, if you like, teams.yaml and "
-                    "people.yaml")
+                    "A folder with district.yaml, areas.geojson and, if you like, places.geojson, "
+                    "teams.yaml and people.yaml")
         ->required()
         ->type_name("");
     add_example(loads,

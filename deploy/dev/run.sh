@@ -66,6 +66,14 @@ for number in "$port" "$admin_port"; do
     fi
 done
 deploy/dev/build.sh release tocsin-hub tocsin
+pages_line=
+if ! command -v npm >/dev/null; then
+    say "npm is not here: the hub runs without its pages (apt-get install nodejs npm, then make run again)"
+elif deploy/dev/web.sh build; then
+    pages_line="pages: {directory: clients/web/dist}"
+else
+    say "the hub runs without its pages, which could not be built: see above"
+fi
 
 # One log of before is kept.
 for name in hub redis; do
@@ -101,6 +109,7 @@ listen: {address: 127.0.0.1, port: $port}
 admin: {address: 127.0.0.1, port: $admin_port}
 redis: {socket: var/redis/redis.sock}
 lock_file: var/run/hub.lock
+$pages_line
 YAML
 setsid build/tocsin-hub --config var/hub.yaml >var/log/hub.log 2>&1 </dev/null 9>&- &
 note_pid var/run/hub.pid $!
@@ -112,12 +121,15 @@ for ((tries = 0; ; tries++)); do
 done
 
 deploy/dev/demo_people.sh "$url"
+links=
+if [[ -n $pages_line ]]; then links=$(deploy/dev/demo_links.sh "$url"); fi
 
 echo "$url" >var/run/url
 hub_option=
 [[ $port == 8080 ]] || hub_option=" --hub $url"
 cat <<TEXT
 tocsin: ready at $url
+$links
   In other terminals, in this directory ($PWD):
     watch as the station:    build/tocsin$hub_option --token-file var/demo/officer-baoguo.token watch
     watch as the fire desk:  build/tocsin$hub_option --token-file var/demo/fire-desk.token watch

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds, then runs every suite: unit and simulation (ctest), the built programs with real Redis (pytest), the pages' parts (vitest).
+# Builds, then runs every suite: unit and simulation (ctest), the built programs with real Redis (pytest), the pages' parts and the
+# pages in a browser (vitest).
 # The last line is `N passed, N failed`; the exit code says the same.
 #   test.sh [PRESET]          TOCSIN_ROUNDS: how often the tests by chance are repeated (10)
 set -euo pipefail
@@ -24,9 +25,11 @@ for folder in integration fault; do
     /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=5 --junitxml "$results/$folder.xml" \
         "tests/$folder" >&2 </dev/null || suites=1
 done
-# The pages' parts have no sanitizers: once is enough.
+# The pages have no sanitizers: once is enough.
 if [[ $preset == release ]]; then
     deploy/dev/web.sh test "$results/web.xml" >&2 </dev/null || suites=1
+    deploy/dev/web.sh build >&2 </dev/null || suites=1
+    deploy/dev/web.sh browsers "$results/pages.xml" >&2 </dev/null || suites=1
 fi
 /usr/bin/python3 deploy/dev/tally.py "$results" || suites=1
 exit $suites

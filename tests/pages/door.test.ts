@@ -30,12 +30,16 @@ test("a link signs in, and the connection is the person's", async () => {
     await expect.poll(() => officer.page.textContent("#welcome")).toBe("officer-baoguo");
     expect(await officer.page.evaluate(() => document.cookie)).toBe("");
     const cookies = await officer.context.cookies();
-    expect(cookies).toMatchObject([{ name: "tocsin", httpOnly: true, sameSite: "Strict", path: "/" }]);
-    expect(await officer.page.evaluate(() => getComputedStyle(document.getElementById("who")!).color)).toBe(
-        "rgb(0, 128, 0)",
-    );
+    expect(cookies).toMatchObject([
+        { name: "tocsin", httpOnly: true, sameSite: "Strict", path: "/" },
+    ]);
+    expect(
+        await officer.page.evaluate(
+            () => getComputedStyle(document.querySelector("#who") ?? document.body).color,
+        ),
+    ).toBe("rgb(0, 128, 0)");
     expect(officer.complaints).toEqual([]);
-    expect((await stand.metrics())["tocsin_csp_reports_total"]).toBe(0);
+    expect((await stand.metrics()).tocsin_csp_reports_total).toBe(0);
     await officer.context.close();
 });
 
@@ -164,7 +168,9 @@ test("what the policy forbids does not happen, and is counted", async () => {
         document.body.append(image);
     });
     expect(await page.evaluate(() => "ran" in window)).toBe(false);
-    await expect.poll(async () => (await stand.metrics())["tocsin_csp_reports_total"]).toBeGreaterThan(1);
+    await expect
+        .poll(async () => (await stand.metrics()).tocsin_csp_reports_total)
+        .toBeGreaterThan(1);
     expect(complaints.join("\n")).toMatch(/policy: script-src/);
     await context.close();
 });

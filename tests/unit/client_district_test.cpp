@@ -55,6 +55,90 @@ TEST(Areas, AreReadWhole) {
     EXPECT_EQ(area.polygons(1).outer().vertices_size(), 3);
 }
 
+TEST(Places, AreAddedToTheirAreas) {
+    Problems problems;
+    auto areas =
+        parse_areas(collection(feature(R"("id":"g1","kind":"grid","parent":"c","name_zh":"网格")")),
+                    "a",
+                    problems);
+    // The building comes before its compound: order does not matter.
+    parse_places(
+        collection(
+            feature(
+                R"("kind":"building","id":"3","area":"g1","compound":"heping","name_zh":"3号楼")",
+                "[[[1,2],[3,2],[3,4],[1,4],[1,2]]]") +
+            "," +
+            feature(
+                R"("kind":"building","id":"4","area":"g1","compound":"heping","name_zh":"4号楼")",
+                "[5,6]",
+                "Point") +
+            "," +
+            feature(
+                R"("kind":"compound","id":"heping","area":"g1","name_zh":"和平小区","assumed":true)") +
+            "," +
+            feature(R"("kind":"street","id":"main","area":"g1","name_zh":"大街","name_en":"Main")",
+                    "[[1,2],[3,4]]",
+                    "LineString")),
+        "p",
+        areas,
+        problems);
+    EXPECT_THAT(problems, IsEmpty());
+    ASSERT_EQ(areas[0].compounds_size(), 1);
+    const auto& compound = areas[0].compounds(0);
+    EXPECT_EQ(compound.name_zh(), "和平小区");
+    EXPECT_TRUE(compound.assumed());
+    EXPECT_EQ(compound.outline().vertices_size(), 3);
+    ASSERT_EQ(compound.buildings_size(), 2);
+    EXPECT_DOUBLE_EQ(compound.buildings(0).at().longitude(), 2) << "its middle";
+    EXPECT_DOUBLE_EQ(compound.buildings(0).at().latitude(), 3);
+    EXPECT_FALSE(compound.buildings(1).has_outline());
+    EXPECT_DOUBLE_EQ(compound.buildings(1).at().latitude(), 6);
+    ASSERT_EQ(areas[0].streets_size(), 1);
+    EXPECT_EQ(areas[0].streets(0).line_size(), 2);
+}
+
+TEST(Places, SayWhatIsWrongAndWhere) {
+    const std::string compound = R"("kind":"compound","id":"c","area":"g1","name_zh":"x")";
+    struct Case {
+        std::string text;
+        const char* problem;
+    };
+    for (const auto& [text, problem] : std::vector<Case>{
+             {"{", "p: not JSON"},
+             {"[]", "p: not a GeoJSON FeatureCollection"},
+             {collection("1"), "p: feature 1: is not a GeoJSON Feature with properties"},
+             {collection(feature(R"("kind":"compound","id":"C","area":"g1")")), "id 'C' is not"},
+             {collection(feature(R"("kind":"compound","id":"c","area":"g2")")),
+              "feature 1 (c): the area 'g2' is not in areas.geojson"},
+             {collection(feature(R"("kind":"tree","id":"c","area":"g1")")), "kind 'tree' is not"},
+             {collection(feature(R"("kind":"compound","id":"c","area":"g1")")),
+              "name_zh is missing"},
+             {collection(feature(compound, "[1,2]", "Point")), "is a Polygon, or null"},
+             {collection(feature(compound, "[[[1,2],[3,4]]]")), "an outline has 2 corners"},
+             {collection(feature(compound, "[]")), "an outline is one line, without holes"},
+             {collection(feature(compound, "[[[1,2],[3,4],[200,1]]]")), "is not on the earth"},
+             {collection(feature(compound) + "," + feature(compound)), "the id stands there twice"},
+             {collection(feature(R"("kind":"building","id":"3","area":"g1","compound":"c")")),
+              "the compound 'c' is not in that area"},
+             {collection(feature(R"("kind":"street","id":"s","area":"g1","name_zh":"x")")),
+              "is a LineString"},
+             {collection(feature(R"("kind":"street","id":"s","area":"g1","name_zh":"x")",
+                                 "[[1,2]]",
+                                 "LineString")),
+              "has 1 points"},
+             {collection(feature(R"("kind":"street","id":"s","area":"g1","name_zh":7)",
+                                 "[[1,2],[3,4]]",
+                                 "LineString")),
+              "name_zh is not a text"},
+         }) {
+        Problems problems;
+        std::vector<wire::Area> areas(1);
+        areas[0].set_id("g1");
+        parse_places(text, "p", areas, problems);
+        EXPECT_THAT(problems, Contains(HasSubstr(problem))) << text;
+    }
+}
+
 TEST(Areas, SayWhatIsWrongAndWhere) {
     std::string many = "[[";
     for (int corner = 0; corner <= 500; ++corner) {

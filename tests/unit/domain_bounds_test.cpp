@@ -824,6 +824,32 @@ TEST(Bounds, PeopleAndDevices) {
         {"33 bytes",
          with_device([](D& d) { d.set_token_sha256(std::string(33, 'x')); }),
          "value_invalid command.add_device.token_sha256"},
+        {"link",
+         with_device([](D& d) {
+             d.clear_token_sha256();
+             d.set_link_sha256(std::string(32, 'x'));
+             d.set_link_valid_s(86'400);
+         }),
+         ""},
+        {"short link",
+         with_device([](D& d) {
+             d.clear_token_sha256();
+             d.set_link_sha256(std::string(31, 'x'));
+         }),
+         "value_invalid command.add_device.link_sha256"},
+        {"both",
+         with_device([](D& d) { d.set_link_sha256(std::string(32, 'x')); }),
+         "value_invalid command.add_device.link_sha256"},
+        {"long validity",
+         with_device([](D& d) {
+             d.clear_token_sha256();
+             d.set_link_sha256(std::string(32, 'x'));
+             d.set_link_valid_s(86'401);
+         }),
+         "value_invalid command.add_device.link_valid_s"},
+        {"validity of a token",
+         with_device([](D& d) { d.set_link_valid_s(1); }),
+         "value_invalid command.add_device.link_valid_s"},
     });
 }
 

@@ -117,6 +117,39 @@ private:
     std::map<std::string, session::Principal> cards_;  // filled before the shard starts
 };
 
+// Knows three links: `good`, `used` and `later`; and counts who leaves.
+class FakeDoorkeeper final : public session::Doorkeeper {
+public:
+    void sign_in(std::string link_sha256,
+                 session::Answer<domain::Result<session::SignedIn>> answer) override {
+        const auto refuse = [&](std::string_view code) {
+            answer(std::unexpected(domain::Refusal{std::string(code), "", "No.", 0}));
+        };
+        if (link_sha256 == sha256("good")) {
+            answer(
+                session::SignedIn{"volunteer-token", {"device-1", rights_of("volunteer", "me")}});
+        } else if (link_sha256 == sha256("used")) {
+            refuse(domain::code::link_used);
+        } else if (link_sha256 == sha256("later")) {
+            refuse(domain::code::unavailable);
+        } else {
+            refuse(domain::code::link_unknown);
+        }
+    }
+    void sign_out(std::string person_id,
+                  std::string device_id,
+                  session::Answer<domain::Result<wire::Receipt>> answer) override {
+        left.push_back(person_id + "/" + device_id);
+        answer(wire::Receipt());
+    }
+    void map(session::Answer<std::shared_ptr<const session::DistrictMap>> answer) override {
+        answer(std::make_shared<const session::DistrictMap>(
+            session::DistrictMap{"{\"areas\":[]}\n", "\"tag\""}));
+    }
+
+    std::vector<std::string> left;  // the shard's thread's, until the hub is closed
+};
+
 inline constexpr char kStation[] = "station/baoguo";
 
 // One shard, its own district, on a free port. Configure, then open().
@@ -132,6 +165,9 @@ public:
     void open() {
         shard = std::make_unique<Shard>(settings, seats);
         shard->set_district(shard->context(), district);
+        if (has_door) {
+            shard->set_doorkeeper(shard->context(), doorkeeper);
+        }
         shard->on_epoch("epoch-1", {1, 0});
         shard->start();
         const auto bound = shard->listen({boost::asio::ip::address_v4::loopback(), 0});
@@ -201,6 +237,8 @@ public:
     ShardSettings settings;
     std::shared_ptr<Seats> seats = std::make_shared<Seats>(1'000, 100);
     FakeDistrict district;
+    FakeDoorkeeper doorkeeper;
+    bool has_door = false;
     std::unique_ptr<Shard> shard;
     std::uint16_t port = 0;
 
@@ -289,6 +327,15 @@ public:
         return std::exchange(read_, {});
     }
     bool timed_out() const { return timed_out_; }
+    void forget_timeout() { timed_out_ = false; }
+    // What was read and not taken.
+    const std::string& peek() const { return read_; }
+    // One answer on a connection that stays: as much as comes at once.
+    std::string ask_once(const std::string& request) {
+        send(request);
+        read_more();
+        return std::exchange(read_, {});
+    }
 
     // The answer's head and body; of an upgrade the head only.
     std::string ask(const std::string& request) {

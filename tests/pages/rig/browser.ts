@@ -19,8 +19,8 @@ export const desktop: BrowserContextOptions = { viewport: { width: 1366, height:
 /** TOCSIN_CHROMIUM names another program, TOCSIN_HEADED=1 shows it. */
 export async function openBrowser(): Promise<Browser> {
     return await chromium.launch({
-        executablePath: process.env["TOCSIN_CHROMIUM"] ?? "/usr/bin/chromium",
-        headless: process.env["TOCSIN_HEADED"] === undefined,
+        executablePath: process.env.TOCSIN_CHROMIUM ?? "/usr/bin/chromium",
+        headless: process.env.TOCSIN_HEADED === undefined,
         // Its sandbox does not work for root, as whom tests run in containers.
         chromiumSandbox: process.getuid?.() !== 0,
         args: [
@@ -47,7 +47,10 @@ export function listen(page: Page, complaints: string[]): void {
     page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
     page.on("console", (message) => {
         const text = message.text();
-        if (message.type() === "error" && !/^(Failed to load resource|WebSocket connection to)/.test(text)) {
+        if (
+            message.type() === "error" &&
+            !/^(Failed to load resource|WebSocket connection to)/.test(text)
+        ) {
             complaints.push(`console: ${text}`);
         }
     });

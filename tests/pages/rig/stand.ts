@@ -26,7 +26,8 @@ interface Waiting {
 
 /** The built pages; TOCSIN_PAGES names others. */
 export const builtPages =
-    process.env["TOCSIN_PAGES"] ?? fileURLToPath(new URL("../../../clients/web/dist", import.meta.url));
+    process.env.TOCSIN_PAGES ??
+    fileURLToPath(new URL("../../../clients/web/dist", import.meta.url));
 
 /** Pages of a few lines, for tests of the hub's side alone. */
 export const tinyPages = fileURLToPath(new URL("../tiny", import.meta.url));
@@ -52,7 +53,10 @@ export class Stand {
                 "--settings",
                 JSON.stringify(options.settings ?? {}),
             ],
-            { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" } },
+            {
+                stdio: ["pipe", "pipe", "pipe"],
+                env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
+            },
         );
         const lines = createInterface({ input: child.stdout });
         let stand: Stand | undefined;
@@ -90,12 +94,18 @@ export class Stand {
 
     /** A link to sign in by; it works once. */
     async link(person: string, validS = 0): Promise<{ link: string; device: string }> {
-        return (await this.ask("link", { person, valid_s: validS })) as { link: string; device: string };
+        return (await this.ask("link", { person, valid_s: validS })) as {
+            link: string;
+            device: string;
+        };
     }
 
     /** `tocsin ARGUMENTS` as this person; what it printed, one object a line. `code`: the exit code that it must have. */
     async cli(person: string, args: string[], code = 0): Promise<Record<string, unknown>[]> {
-        return (await this.ask("cli", { person, arguments: args, code })) as Record<string, unknown>[];
+        return (await this.ask("cli", { person, arguments: args, code })) as Record<
+            string,
+            unknown
+        >[];
     }
 
     async hub(act: Act): Promise<void> {
