@@ -17,7 +17,7 @@ bool Failures::take(const std::string& address, std::int64_t now_ms) {
     if (by_address_.size() >= kMostAddresses && !by_address_.contains(address)) {
         forget(now_ms);
     }
-    Count& count = by_address_[address];
+    Count& count = by_address_.try_emplace(address, Count{now_ms, 0}).first->second;
     if (now_ms - count.since_ms >= within_ms_) {
         count = {now_ms, 0};
     }

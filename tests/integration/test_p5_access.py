@@ -54,7 +54,9 @@ async def play(district) -> Stage:
     pb, stage = messages(), Stage()
     async with contextlib.AsyncExitStack() as stack:
         async def enter(name, way, **options):
-            client = await stack.enter_async_context(district.connect(name, **options))
+            # JSON comes to pages, who are known by their cookie; the rest to programs, who are known by their token.
+            connect = district.connect_as_page if options.get("json") else district.connect
+            client = await stack.enter_async_context(connect(name, **options))
             stage.received[name][way] = client
             return client
 

@@ -23,6 +23,7 @@ _HOME = {
     "Client": "wire", "Closed": "wire", "check_refusal": "wire", "connect": "wire", "messages": "wire",
     "offset_key": "wire", "place": "wire", "report": "wire", "uuid7": "wire",
     "RawSocket": "rawsocket",
+    "Web": "web",
 }
 __all__ = list(_HOME)
 

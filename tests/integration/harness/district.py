@@ -13,6 +13,7 @@ from .geometry import point_in
 from .hub import Hub
 from .processes import REPOSITORY
 from .redis_server import RedisServer
+from .web import Web
 from .wire import connect, messages
 
 DEMO_PEOPLE = (
@@ -73,6 +74,17 @@ class District:
     def connect(self, name: str, hub: Hub | None = None, **options):
         """A WebSocket connection as this person: `async with district.connect("bureau") as ws`."""
         return connect((hub or self.hub).url, self.token(name), **options)
+
+    def connect_as_page(self, name: str, hub: Hub | None = None, **options):
+        """The same as a page does it: by cookie, with its Origin."""
+        web = Web(hub or self.hub, f"{name}.localhost")
+        web.cookie = f"tocsin={self.token(name)}"
+        return web.connect(**options)
+
+    def link(self, name: str, *arguments, hub: Hub | None = None) -> str:
+        """A fresh link to sign in by."""
+        said = self.cli("admin", hub).done("admin", "device", "add", name, "--link", *arguments)
+        return said["link"]
 
     def areas(self) -> dict:
         """Every area by its id, as the admin's snapshot has it."""
