@@ -30,8 +30,8 @@ done
 fuzz_all() {
     local name ok=0
     # fuzz-seeds writes the first inputs into build-fuzz/corpus/.
-    deploy/dev/build.sh fuzz fuzz-decoder fuzz-session fuzz-seeds || return 1
-    for name in fuzz-decoder fuzz-session; do
+    deploy/dev/build.sh fuzz fuzz-decoder fuzz-session fuzz-front fuzz-seeds || return 1
+    for name in fuzz-decoder fuzz-session fuzz-front; do
         mkdir -p "build-fuzz/corpus/$name"
         say "$name for ${TOCSIN_FUZZ_SECONDS:-60} s"
         "build-fuzz/tests/$name" -max_total_time="${TOCSIN_FUZZ_SECONDS:-60}" -rss_limit_mb=2048 \

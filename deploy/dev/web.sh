@@ -45,6 +45,7 @@ case $1 in
         vitest
         ;;
     build)
+        [[ -e clients/web/volunteer.html ]] || fail "there are no pages in clients/web yet"
         pages
         node_modules/.bin/vite build --logLevel warn >"$log" 2>&1 || {
             tail -n 20 "$log" >&2

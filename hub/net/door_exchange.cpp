@@ -284,13 +284,18 @@ void DoorExchange::take_sign_out(const session::Principal& principal) {
 void DoorExchange::give_map() {
     room().doorkeeper()->map(later<DoorExchange>(
         [](DoorExchange& self, std::shared_ptr<const session::DistrictMap> map) {
+            const bool is_gzip = !map->gzip.empty() && accepts(self.request(), "gzip");
+            const std::string& etag = is_gzip ? map->gzip_etag : map->etag;
             TextReply answer{.status = 200,
                              .content_type = "application/json",
                              .body = {},
-                             .more_headers = "ETag: " + map->etag + "\r\n",
+                             .more_headers = "ETag: " + etag + "\r\nVary: Accept-Encoding\r\n",
                              .cache_control = "private, no-cache"};
-            if (is_known(self.request(), map->etag)) {
+            if (is_known(self.request(), etag)) {
                 answer.status = 304;
+            } else if (is_gzip) {
+                answer.body = map->gzip;
+                answer.more_headers += "Content-Encoding: gzip\r\n";
             } else {
                 answer.body = map->json;
             }

@@ -38,23 +38,6 @@ void for_each_element(const Request& request, http::field name, Call call) {
     }
 }
 
-// Is the coding named, and not with a weight of nought?
-bool accepts(const Request& request, std::string_view coding) {
-    bool accepted = false;
-    for_each_element(request, http::field::accept_encoding, [&](std::string_view element) {
-        const auto semicolon = element.find(';');
-        if (trim(element.substr(0, semicolon)) != coding) {
-            return;
-        }
-        std::string_view weight =
-            semicolon == element.npos ? std::string_view() : trim(element.substr(semicolon + 1));
-        const bool is_nought =
-            weight.starts_with("q=0") && weight.substr(3).find_first_not_of(".0") == weight.npos;
-        accepted = !is_nought;
-    });
-    return accepted;
-}
-
 std::string content_security_policy(const Request& request, const Front& front) {
     std::string policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:";
@@ -86,6 +69,22 @@ Chosen choose(const PageFile& file, const Request& request) {
 }
 
 }  // namespace
+
+bool accepts(const Request& request, std::string_view coding) {
+    bool accepted = false;
+    for_each_element(request, http::field::accept_encoding, [&](std::string_view element) {
+        const auto semicolon = element.find(';');
+        if (trim(element.substr(0, semicolon)) != coding) {
+            return;
+        }
+        std::string_view weight =
+            semicolon == element.npos ? std::string_view() : trim(element.substr(semicolon + 1));
+        const bool is_nought =
+            weight.starts_with("q=0") && weight.substr(3).find_first_not_of(".0") == weight.npos;
+        accepted = !is_nought;
+    });
+    return accepted;
+}
 
 bool is_known(const Request& request, const std::string& etag) {
     bool known = false;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "hub/net/front.hpp"
 #include "hub/net/http_checks.hpp"
@@ -17,6 +18,9 @@ struct PageAnswer {
     std::shared_ptr<const std::string> body;  // null where none goes with it
     bool keep_alive = false;
 };
+
+// Whether the request accepts a coding: names it, and not with a weight of nought.
+bool accepts(const Request& request, std::string_view coding);
 
 // Whether the request says that it has what bears this tag (If-None-Match).
 bool is_known(const Request& request, const std::string& etag);

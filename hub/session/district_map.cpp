@@ -1,5 +1,7 @@
 #include "hub/session/district_map.hpp"
 
+#include <zlib.h>
+
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -232,6 +234,30 @@ std::string etag_of(std::string_view text) {
     return tag + '"';
 }
 
+// Empty where it cannot be made.
+std::string compress(std::string_view text) {
+    constexpr int kGzip = 16;  // on top of the window's bits: with a gzip header
+    constexpr int kMemory = 8;
+    z_stream stream{};
+    if (deflateInit2(&stream,
+                     Z_BEST_COMPRESSION,
+                     Z_DEFLATED,
+                     MAX_WBITS + kGzip,
+                     kMemory,
+                     Z_DEFAULT_STRATEGY) != Z_OK) {
+        return {};
+    }
+    std::string out(deflateBound(&stream, text.size()), '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+    stream.avail_in = static_cast<uInt>(text.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    const bool done = deflate(&stream, Z_FINISH) == Z_STREAM_END;
+    out.resize(done ? stream.total_out : 0);
+    deflateEnd(&stream);
+    return out;
+}
+
 }  // namespace
 
 DistrictMap district_map(const domain::State& state, const std::vector<TileSource>& tiles) {
@@ -261,6 +287,9 @@ DistrictMap district_map(const domain::State& state, const std::vector<TileSourc
     map.json = json.dump(-1, ' ', false, Json::error_handler_t::replace);
     map.json += '\n';
     map.etag = etag_of(map.json);
+    map.gzip = compress(map.json);
+    map.gzip_etag = map.etag;
+    map.gzip_etag.insert(map.etag.size() - 1, "-gzip");
     return map;
 }
 

@@ -19,6 +19,8 @@ struct SignedIn {
 struct DistrictMap {
     std::string json;
     std::string etag;  // strong, with its quotes
+    std::string gzip;  // the same, an eighth as long
+    std::string gzip_etag;
 };
 
 // Every answer comes exactly once, as with District.

@@ -33,6 +33,11 @@ def commands():
     yield dict(put_person=pb.PutPerson(person=pb.Person(id="p", name="n", phone="1", home_area_id="a", grants=[grant])))
     yield dict(revoke_person=pb.RevokePerson(person_id="p"))
     yield dict(add_device=pb.AddDevice(person_id="p", label="l", token_sha256=bytes(32)))
+    yield dict(add_device=pb.AddDevice(person_id="p", link_sha256=bytes(32), link_valid_s=60))
+    at = pb.Vertex(latitude=45.6, longitude=126.6)
+    area.compounds.add(id="c", name_zh="小区", outline=ring).buildings.add(id="1", name_zh="1号楼", at=at)
+    area.streets.add(id="s", name_zh="街", line=ring.vertices)
+    yield dict(put_area=pb.PutArea(area=area))
     yield dict(revoke_device=pb.RevokeDevice(device_id=ID))
 
 
@@ -47,12 +52,21 @@ def requests():
 
 def main():
     corpus = pathlib.Path(sys.argv[1])
-    for target in ("decoder", "session"):
+    for target in ("decoder", "session", "front"):
         (corpus / f"fuzz-{target}").mkdir(parents=True, exist_ok=True)
     for number, request in enumerate(requests()):
         text = json_format.MessageToJson(request, indent=None).encode()
         (corpus / "fuzz-decoder" / f"binary-{number}").write_bytes(b"\0" + request.SerializeToString())
         (corpus / "fuzz-decoder" / f"json-{number}").write_bytes(b"\1" + text)
+    for number, lines in enumerate((
+            "Origin: http://a.localhost:8080\r\nCookie: a=b; tocsin=secret\r\nSec-Fetch-Site: same-origin",
+            "Cookie: tocsin=secret\r\nSec-Fetch-Site: none\r\nAccept-Encoding: gzip;q=0, br\r\nIf-None-Match: W/\"a\", *",
+            "Authorization: Bearer token\r\nOrigin: https://good\r\nX-Forwarded-For: ::1, 192.0.2.1",
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n"
+            "Sec-WebSocket-Protocol: a, tocsin.v1\r\nCookie: __Host-tocsin=secret\r\nOrigin: https://a.localhost:8080")):
+        request = f"GET /v1/connect?x HTTP/1.1\r\nHost: a.localhost:8080\r\n{lines}\r\n\r\n".encode()
+        for first in (b"\0", b"\1"):
+            (corpus / "fuzz-front" / f"request-{number}-{first[0]}").write_bytes(first + request)
     # The session's input steers the driver byte by byte, from its end: any bytes will do, these take every step once.
     for number in range(8):
         (corpus / "fuzz-session" / f"steps-{number}").write_bytes(bytes((step * 7 + number) % 256 for step in range(200)))

@@ -274,6 +274,11 @@ TEST(DoorHub, ShowsTheMapToWhoeverIsSignedIn) {
     const std::string known =
         hub.ask(hub.head("GET /v1/district", cookie + "If-None-Match: \"tag\"\r\n"));
     EXPECT_EQ(status_of(known), "HTTP/1.1 304") << known;
+    const std::string zipped =
+        hub.ask(hub.head("GET /v1/district", cookie + "Accept-Encoding: gzip, br\r\n"));
+    EXPECT_TRUE(has(zipped, "Content-Encoding: gzip\r\n")) << zipped;
+    EXPECT_TRUE(has(zipped, "ETag: \"tag-gzip\"\r\n")) << zipped;
+    EXPECT_TRUE(zipped.ends_with("\r\n\r\nzipped")) << zipped;
     EXPECT_TRUE(known.ends_with("\r\n\r\n"));
 }
 

@@ -144,7 +144,7 @@ public:
     }
     void map(session::Answer<std::shared_ptr<const session::DistrictMap>> answer) override {
         answer(std::make_shared<const session::DistrictMap>(
-            session::DistrictMap{"{\"areas\":[]}\n", "\"tag\""}));
+            session::DistrictMap{"{\"areas\":[]}\n", "\"tag\"", "zipped", "\"tag-gzip\""}));
     }
 
     std::vector<std::string> left;  // the shard's thread's, until the hub is closed
