@@ -13,7 +13,7 @@ namespace tocsin::fanout {
 
 class Pace {
 public:
-    using Time = std::chrono::steady_clock::time_point;
+    using Time = std::chrono::nanoseconds;  // since any moment, on a clock that never goes back
 
     static constexpr std::chrono::microseconds kShort{200};  // a round of some forty subscribers
     static constexpr std::chrono::milliseconds kMostRest{25};
@@ -25,12 +25,12 @@ public:
     void on_round(Time began, Time ended) {
         const auto took = ended - began;
         if (took >= kShort) {
-            rest_until_ = ended + std::min<Time::duration>(kRestPerRound * took, kMostRest);
+            rest_until_ = ended + std::min<Time>(kRestPerRound * took, kMostRest);
         }
     }
 
 private:
-    Time rest_until_;
+    Time rest_until_{};
 };
 
 }  // namespace tocsin::fanout

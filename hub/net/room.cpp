@@ -20,6 +20,11 @@ LineBounds to_line_bounds(const ShardSettings& settings) {
             .speaks_first = true};
 }
 
+// The steady clock's reading, as Pace takes it.
+fanout::Pace::Time steady_now() {
+    return std::chrono::steady_clock::now().time_since_epoch();
+}
+
 bool holds_alarm(const fanout::Batch& batch) {
     return std::ranges::any_of(batch.entries, [](const fanout::EntryPtr& entry) {
         return entry->lane == tocsin::v1::LANE_ALARM && !entry->deliveries.empty();
@@ -114,7 +119,7 @@ void Room::flush_round() {
     ++stats_.flush_rounds;
     round_ms_ = now_ms();
     const bool fans_out = std::exchange(round_fans_out_, false);
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = steady_now();
     std::vector<fanout::Slot> round;
     round.swap(awake_);
     for (std::size_t i = 0; i < round.size(); ++i) {
@@ -133,7 +138,7 @@ void Room::flush_round() {
         awake_.swap(round);  // keeps the memory for the next round
     }
     if (fans_out) {
-        pace_.on_round(began, std::chrono::steady_clock::now());
+        pace_.on_round(began, steady_now());
     }
 }
 
@@ -152,7 +157,7 @@ void Room::fan_out(const fanout::Batch& batch) {
     if (touched_.empty()) {
         return;
     }
-    if (!pace_.is_resting(std::chrono::steady_clock::now()) || holds_alarm(batch)) {
+    if (!pace_.is_resting(steady_now()) || holds_alarm(batch)) {
         for (const fanout::Slot slot : touched_) {
             wake(slot);
         }
@@ -165,7 +170,7 @@ void Room::fan_out(const fanout::Batch& batch) {
         }
     }
     if (!std::exchange(rest_timer_set_, true)) {
-        rest_timer_.expires_at(pace_.rest_until());
+        rest_timer_.expires_at(std::chrono::steady_clock::time_point(pace_.rest_until()));
         rest_timer_.async_wait([this](boost::system::error_code) { pay_owed(); });
     }
 }
