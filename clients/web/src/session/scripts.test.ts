@@ -11,7 +11,8 @@ import {
     SubscribeSchema,
 } from "../gen/tocsin/v1/session_pb.js";
 import { cursorText } from "./position.js";
-import { type Action, type Closed, type Happening, Session, usualOptions } from "./session.js";
+import { Session } from "./session.js";
+import { type Action, type Closed, type Happening, usualOptions } from "./session_types.js";
 
 const folder = new URL("../../../../tests/scripts/client_session/", import.meta.url);
 

@@ -1,0 +1,20 @@
+// Areas by their names, one after the other.
+
+import { named } from "../i18n/language.js";
+import type { DistrictMap } from "./api.js";
+import { areaById, lineage } from "./ground.js";
+
+export function areaName(map: DistrictMap | undefined, id: string): string {
+    return named(areaById(map, id)?.properties) || id;
+}
+
+export function areaNames(map: DistrictMap | undefined, ids: string[]): string {
+    return ids.map((id) => areaName(map, id)).join("、");
+}
+
+/** From the station down: 保国街道 · 前进里社区 · 第一网格. */
+export function areaPath(map: DistrictMap | undefined, id: string): string {
+    const line = lineage(map, id);
+    const below = line.length > 1 ? line.slice(1) : line;
+    return below.map((area) => named(area.properties)).join(" · ");
+}

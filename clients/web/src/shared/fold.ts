@@ -1,0 +1,133 @@
+// Incidents and notices as a page knows them: a fold over what the hub says. The highest version
+// counts; reports and statements gather, as the hub sends each of them once.
+
+import { type Event, EventKind } from "../gen/tocsin/v1/event_pb.js";
+import { type Incident, IncidentState, type Statement } from "../gen/tocsin/v1/incident_pb.js";
+import type { Notice } from "../gen/tocsin/v1/notice_pb.js";
+import type { Report } from "../gen/tocsin/v1/report_pb.js";
+import type { Entry } from "../gen/tocsin/v1/session_pb.js";
+
+export class Fold {
+    readonly incidents = new Map<string, Incident>();
+    readonly notices = new Map<string, Notice>();
+    /** A snapshot is under way: what it does not name is gone when it ends. */
+    private named: Set<string> | undefined;
+
+    /** What changed: `incident/<id>` or `notice/<id>` each. */
+    apply(entry: Entry): string[] {
+        const { body } = entry;
+        switch (body.case) {
+            case "event":
+                return this.applyEvent(body.value);
+            case "subscribed":
+                this.named = body.value.resumed || body.value.cursor ? undefined : new Set();
+                return [];
+            case "reset":
+                this.named = new Set();
+                return [];
+            case "snapshot": {
+                const changed = body.value.states.flatMap((state) => this.applyEvent(state));
+                for (const key of changed) {
+                    this.named?.add(key);
+                }
+                return body.value.last ? [...changed, ...this.endSnapshot()] : changed;
+            }
+            default:
+                return [];
+        }
+    }
+
+    applyEvent(event: Event): string[] {
+        const changed: string[] = [];
+        if (event.subject.case === "incident") {
+            const incident = event.subject.value;
+            this.incidents.set(incident.id, this.joined(incident, event));
+            changed.push(`incident/${incident.id}`);
+        } else if (event.subject.case === "notice") {
+            const notice = event.subject.value;
+            const old = this.notices.get(notice.id);
+            if (!old || notice.version >= old.version) {
+                this.notices.set(notice.id, notice);
+            }
+            changed.push(`notice/${notice.id}`);
+        }
+        for (const other of event.others) {
+            this.incidents.set(other.id, this.joined(other, undefined));
+            changed.push(`incident/${other.id}`);
+        }
+        return changed;
+    }
+
+    /** The answer to a question for all about one incident. */
+    applyDetail(incident: Incident): void {
+        const old = this.incidents.get(incident.id);
+        if (!old || incident.version >= old.version) {
+            this.incidents.set(incident.id, incident);
+        }
+    }
+
+    forget(key: string): void {
+        const [kind, id = ""] = key.split("/", 2);
+        (kind === "incident" ? this.incidents : this.notices).delete(id);
+    }
+
+    private joined(part: Incident, event: Event | undefined): Incident {
+        const old = this.incidents.get(part.id);
+        const reports = withNew(old?.reports, [...part.reports, ...listOf(event?.report)]);
+        const said = withNew(old?.statements, [...part.statements, ...listOf(event?.statement)]);
+        const newest = old && old.version > part.version ? old : part;
+        return { ...newest, reports, statements: said.sort(byTime) };
+    }
+
+    // An incident that is over is no part of a snapshot, and is kept as it was last known.
+    private endSnapshot(): string[] {
+        const { named } = this;
+        this.named = undefined;
+        if (!named) {
+            return [];
+        }
+        const gone: string[] = [];
+        for (const { id, state } of this.incidents.values()) {
+            if (!named.has(`incident/${id}`) && state !== IncidentState.RESOLVED) {
+                gone.push(`incident/${id}`);
+            }
+        }
+        for (const id of this.notices.keys()) {
+            if (!named.has(`notice/${id}`)) {
+                gone.push(`notice/${id}`);
+            }
+        }
+        for (const key of gone) {
+            this.forget(key);
+        }
+        return gone;
+    }
+}
+
+/** After these the reports of an incident are others than before: ask for all of it. */
+export function movesReports(event: Event): boolean {
+    return (
+        event.kind === EventKind.INCIDENT_MERGED ||
+        event.kind === EventKind.INCIDENT_UNMERGED ||
+        event.kind === EventKind.INCIDENT_SPLIT
+    );
+}
+
+function listOf<T>(value: T | undefined): T[] {
+    return value === undefined ? [] : [value];
+}
+
+function withNew<T extends Report | Statement>(old: T[] = [], more: T[]): T[] {
+    if (more.length === 0) {
+        return old;
+    }
+    const all = new Map(old.map((each) => [each.id, each]));
+    for (const each of more) {
+        all.set(each.id, each);
+    }
+    return [...all.values()];
+}
+
+function byTime(a: Statement, b: Statement): number {
+    return Number(a.timeMs - b.timeMs);
+}

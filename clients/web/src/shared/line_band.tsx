@@ -1,0 +1,50 @@
+// How the line to the hub is, in words that do not fade.
+
+import { common } from "../i18n/common.js";
+import { say } from "../i18n/language.js";
+import { span } from "../i18n/times.js";
+import { useHub, useSeconds } from "./hooks.js";
+import type { Hub } from "./hub.js";
+import { Banner } from "./ui.js";
+
+const clockMayBeOffMs = 60_000;
+
+/** A dot and a word, for the head of the page. */
+export function LineDot({ hub }: { hub: Hub }) {
+    const { line } = useHub(hub);
+    const words = say(common);
+    const word =
+        line.state === "live"
+            ? words.live
+            : line.state === "connecting"
+              ? words.connecting
+              : words.lost;
+    return (
+        <span class={`line line-${line.state}`} role="status">
+            {word}
+        </span>
+    );
+}
+
+/** What is wrong, across the page; nothing where nothing is. */
+export function LineBand({ hub, stern }: { hub: Hub; stern: boolean }) {
+    const { line, storageBroken } = useHub(hub);
+    useSeconds();
+    const words = say(common);
+    const offMs = Math.abs(line.clockOffMs ?? 0);
+    return (
+        <div class="bands">
+            {line.state === "ended" && <Banner tone="alarm">{words.endedWords}</Banner>}
+            {line.state === "lost" && (
+                <Banner tone={stern ? "alarm" : "warn"}>
+                    {words.lostLong(span(Date.now() - line.sinceMs))}
+                </Banner>
+            )}
+            {line.storeAway && line.state === "live" && (
+                <Banner tone="alarm">{words.storeAway}</Banner>
+            )}
+            {offMs > clockMayBeOffMs && <Banner tone="warn">{words.clockOff(span(offMs))}</Banner>}
+            {storageBroken && <Banner tone="warn">{words.storageBroken}</Banner>}
+        </div>
+    );
+}

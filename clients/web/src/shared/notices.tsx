@@ -1,0 +1,118 @@
+// Notices as cards: what, where, until when, and what everybody who reads one must know.
+
+import { type Notice, NoticeKind, NoticeState } from "../gen/tocsin/v1/notice_pb.js";
+import { say } from "../i18n/language.js";
+import { noticeKindWord, stationWord } from "../i18n/terms.js";
+import { clock } from "../i18n/times.js";
+import { volunteerWords } from "../i18n/volunteer.js";
+import { SmallMap } from "../map/small_map.js";
+import type { DistrictMap } from "./api.js";
+import { areaNames } from "./area_names.js";
+import type { Hub } from "./hub.js";
+import { go } from "./route.js";
+import { Button, Icon } from "./ui.js";
+
+export function isInForce(notice: Notice, nowMs: number): boolean {
+    return notice.state === NoticeState.ACTIVE && Number(notice.untilTimeMs) > nowMs;
+}
+
+/** Missing people first, then the latest. */
+export function noticesInForce(hub: Hub): Notice[] {
+    const rank = ({ kind }: Notice) => (kind === NoticeKind.MISSING_PERSON ? 0 : 1);
+    return [...hub.fold.notices.values()]
+        .filter((notice) => isInForce(notice, hub.now()))
+        .sort((a, b) => rank(a) - rank(b) || Number(b.issuedTimeMs - a.issuedTimeMs));
+}
+
+interface NoticeProps {
+    hub: Hub;
+    map: DistrictMap | undefined;
+}
+
+export function NoticeList({ hub, map }: NoticeProps) {
+    const words = say(volunteerWords);
+    const notices = noticesInForce(hub);
+    return (
+        <section class="block">
+            <h1>{words.tabs.notices}</h1>
+            {notices.length === 0 && <p class="empty">{words.noNotices}</p>}
+            <ul class="rows">
+                {notices.map((notice) => (
+                    <NoticeRow key={notice.id} notice={notice} map={map} />
+                ))}
+            </ul>
+        </section>
+    );
+}
+
+export function NoticeRow({ notice, map }: { notice: Notice; map: DistrictMap | undefined }) {
+    return (
+        <li>
+            <a class={`row notice notice-${notice.kind}`} href={`#/notices/${notice.id}`}>
+                <span class="row-main">
+                    <span class="tag tag-notice">{noticeKindWord(notice.kind)}</span>
+                    <bdi class="row-text">{notice.text}</bdi>
+                </span>
+                <span class="row-side">
+                    <span class="row-from">{stationWord(notice.stationId, map)}</span>
+                    <span class="row-time">{clock(notice.issuedTimeMs)}</span>
+                </span>
+            </a>
+        </li>
+    );
+}
+
+export function NoticePage({ hub, map, id }: NoticeProps & { id: string }) {
+    const words = say(volunteerWords);
+    const notice = hub.fold.notices.get(id);
+    if (!notice) {
+        return <p class="empty">{words.noticeGone}</p>;
+    }
+    const inForce = isInForce(notice, hub.now());
+    const until = clock(notice.untilTimeMs);
+    return (
+        <article class={`block card notice-card notice-${notice.kind}`}>
+            <p class="notice-head">
+                <span class="tag tag-notice">{noticeKindWord(notice.kind)}</span>
+                <span>{words.noticeFrom(stationWord(notice.stationId, map))}</span>
+                <span>{clock(notice.issuedTimeMs)}</span>
+            </p>
+            <h1 class="notice-text">
+                <bdi>{notice.text}</bdi>
+            </h1>
+            <p class="notice-until">
+                {inForce ? words.noticeUntil(until) : words.noticeOver}
+                {notice.areaIds.length > 0 && ` · ${areaNames(map, notice.areaIds)}`}
+            </p>
+            {notice.instruction && (
+                <p class="must-know">
+                    <Icon name="danger" /> {notice.instruction}
+                </p>
+            )}
+            {notice.place && map && (
+                <figure class="notice-place">
+                    <SmallMap map={map} place={notice.place} />
+                    <figcaption>{words.lastSeen}</figcaption>
+                </figure>
+            )}
+            {inForce && <AnswerButton notice={notice} />}
+        </article>
+    );
+}
+
+function AnswerButton({ notice }: { notice: Notice }) {
+    const words = say(volunteerWords);
+    if (notice.kind === NoticeKind.ADVISORY) {
+        return null;
+    }
+    const isPerson = notice.kind === NoticeKind.MISSING_PERSON;
+    return (
+        <Button
+            tone="primary"
+            class="wide tall"
+            onClick={() => go("report", isPerson ? `clue:${notice.id}` : `lookout:${notice.id}`)}
+        >
+            <Icon name="eye" /> {isPerson ? words.sawPerson : words.sawThing}
+        </Button>
+    );
+}

@@ -1,0 +1,74 @@
+// Keeps incidents and notices on the device, with the cursor that they are whole for, so that a
+// page opens without a connection and goes on from there.
+
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+    type Cursor,
+    CursorSchema,
+    type Event,
+    EventKind,
+    EventSchema,
+} from "../gen/tocsin/v1/event_pb.js";
+import type { Entry } from "../gen/tocsin/v1/session_pb.js";
+import { Fold } from "../shared/fold.js";
+import type { Store } from "./store.js";
+
+const everyMs = 1_000;
+
+export class Keeper {
+    readonly fold = new Fold();
+    private cursor: Cursor | undefined;
+    private readonly changed = new Set<string>();
+    private timer: ReturnType<typeof setTimeout> | undefined;
+
+    constructor(private readonly store: Store) {}
+
+    /** What was kept: as events, and where to go on. */
+    async load(): Promise<{ events: Event[]; cursor: Cursor | undefined }> {
+        const states = await this.store.states();
+        const kept = await this.store.value<Uint8Array>("cursor");
+        const events = states.map((bytes) => fromBinary(EventSchema, bytes));
+        for (const event of events) {
+            this.fold.applyEvent(event);
+        }
+        const cursor = kept && fromBinary(CursorSchema, kept);
+        return { events, cursor };
+    }
+
+    hear(entry: Entry, cursor: Cursor | undefined): void {
+        for (const key of this.fold.apply(entry)) {
+            this.changed.add(key);
+        }
+        this.cursor = cursor;
+        this.timer ??= setTimeout(() => this.write(), everyMs);
+    }
+
+    forget(key: string): void {
+        this.fold.forget(key);
+        this.changed.add(key);
+    }
+
+    close(): void {
+        clearTimeout(this.timer);
+    }
+
+    private write(): void {
+        this.timer = undefined;
+        const subjects = new Map([...this.changed].map((key) => [key, this.encoded(key)] as const));
+        this.changed.clear();
+        void this.store.keep(subjects, this.cursor && toBinary(CursorSchema, this.cursor));
+    }
+
+    private encoded(key: string): Uint8Array | undefined {
+        const [kind, id = ""] = key.split("/", 2);
+        const incident = kind === "incident" ? this.fold.incidents.get(id) : undefined;
+        const notice = kind === "notice" ? this.fold.notices.get(id) : undefined;
+        if (!incident && !notice) {
+            return undefined;
+        }
+        const subject = incident
+            ? { case: "incident" as const, value: incident }
+            : { case: "notice" as const, value: notice as NonNullable<typeof notice> };
+        return toBinary(EventSchema, create(EventSchema, { kind: EventKind.STATE, subject }));
+    }
+}
