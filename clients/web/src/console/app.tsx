@@ -2,17 +2,18 @@
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { common } from "../i18n/common.js";
-import { say } from "../i18n/language.js";
 import { consoleWords } from "../i18n/console.js";
+import { say } from "../i18n/language.js";
 import { deskWord } from "../i18n/terms.js";
-import { movesReports } from "../shared/fold.js";
 import type { PageProps } from "../shared/boot.js";
+import { movesReports } from "../shared/fold.js";
 import { useHub, usePrefs } from "../shared/hooks.js";
 import { LineBand, LineDot } from "../shared/line_band.js";
 import { skipToMain } from "../shared/phone_frame.js";
 import { setPrefs } from "../shared/prefs.js";
 import { useRoute } from "../shared/route.js";
 import { Settings } from "../shared/settings.js";
+import { WrongPage } from "../shared/wrong_page.js";
 import { type Desk, deskOf } from "./desk.js";
 import { Incidents } from "./incidents.js";
 import { NoticesView } from "./notices_view.js";
@@ -20,7 +21,6 @@ import { isOpen, needsDecision } from "./order.js";
 import { Ringing } from "./ringing.js";
 import { SoundBar } from "./sound_bar.js";
 import { Stations } from "./stations.js";
-import { WrongPage } from "../shared/wrong_page.js";
 
 export function Console(props: PageProps) {
     const desk = deskOf(props.me);

@@ -1,9 +1,9 @@
 // The list, of which only what is in view is made: 500 open incidents scroll like five.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { say } from "../i18n/language.js";
-import { consoleWords } from "../i18n/console.js";
 import type { Incident } from "../gen/tocsin/v1/incident_pb.js";
+import { consoleWords } from "../i18n/console.js";
+import { say } from "../i18n/language.js";
 import type { DistrictMap } from "../shared/api.js";
 import type { Hub } from "../shared/hub.js";
 import type { Desk } from "./desk.js";
@@ -36,6 +36,11 @@ export function IncidentList({ hub, desk, map, incidents, chosen, ringing, onCho
         watch.observe(element);
         return () => watch.disconnect();
     }, []);
+    useEffect(() => {
+        const element = box.current;
+        element?.addEventListener("keydown", move);
+        return () => element?.removeEventListener("keydown", move);
+    });
 
     const begin = Math.max(0, Math.floor(top / rowHeight) - spare);
     const end = Math.min(incidents.length, Math.ceil((top + height) / rowHeight) + spare);
@@ -53,12 +58,7 @@ export function IncidentList({ hub, desk, map, incidents, chosen, ringing, onCho
     };
 
     return (
-        <div
-            class="list"
-            ref={box}
-            onScroll={(event) => setTop(event.currentTarget.scrollTop)}
-            onKeyDown={move}
-        >
+        <div class="list" ref={box} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
             {incidents.length === 0 && <p class="empty">{words.nothingOpen}</p>}
             <ul
                 class="list-all"

@@ -15,9 +15,7 @@ const everyMs = 3_000;
 /** An alarm that this desk has not taken. */
 export function rings(desk: Desk, incident: Incident): boolean {
     return (
-        incident.urgent &&
-        incident.pattern !== Pattern.MANY_FIRES &&
-        needsDecision(desk, incident)
+        incident.urgent && incident.pattern !== Pattern.MANY_FIRES && needsDecision(desk, incident)
     );
 }
 

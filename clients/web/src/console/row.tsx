@@ -1,10 +1,10 @@
 // One incident in the list, with the clock that runs.
 
-import { say } from "../i18n/language.js";
+import { type Incident, IncidentState } from "../gen/tocsin/v1/incident_pb.js";
 import { consoleWords } from "../i18n/console.js";
+import { say } from "../i18n/language.js";
 import { kindWord, stateWord, stationWord } from "../i18n/terms.js";
 import { span } from "../i18n/times.js";
-import { type Incident, IncidentState } from "../gen/tocsin/v1/incident_pb.js";
 import type { DistrictMap } from "../shared/api.js";
 import { areaPath } from "../shared/area_names.js";
 import { useSeconds } from "../shared/hooks.js";
@@ -59,7 +59,9 @@ export function IncidentRow(props: RowProps) {
                 <span class="inc-head">
                     <b class="inc-kind">{kindWord(incident.kind)}</b>
                     {incident.urgent && <span class="tag tag-urgent">{words.urgent}</span>}
-                    <span class={`tag tag-state-${incident.state}`}>{stateWord(incident.state)}</span>
+                    <span class={`tag tag-state-${incident.state}`}>
+                        {stateWord(incident.state)}
+                    </span>
                     <Age hub={hub} incident={incident} />
                 </span>
                 <bdi class="inc-text">{incident.text || words.noText}</bdi>

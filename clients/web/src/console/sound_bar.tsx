@@ -1,8 +1,8 @@
 // After every load: sound is off until somebody heard it and said so.
 
 import { useState } from "preact/hooks";
-import { say } from "../i18n/language.js";
 import { consoleWords } from "../i18n/console.js";
+import { say } from "../i18n/language.js";
 import { Button, Icon } from "../shared/ui.js";
 import type { Ringing } from "./ringing.js";
 

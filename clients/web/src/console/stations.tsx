@@ -1,9 +1,9 @@
 // The bureau's view of its stations: what nobody took, and for how long.
 
-import { named, say } from "../i18n/language.js";
-import { consoleWords } from "../i18n/console.js";
-import { span } from "../i18n/times.js";
 import { IncidentState } from "../gen/tocsin/v1/incident_pb.js";
+import { consoleWords } from "../i18n/console.js";
+import { named, say } from "../i18n/language.js";
+import { span } from "../i18n/times.js";
 import type { DistrictMap } from "../shared/api.js";
 import { useSeconds } from "../shared/hooks.js";
 import type { Hub } from "../shared/hub.js";

@@ -1,8 +1,8 @@
 // An incident's life as one list, in order of time.
 
 import type { Incident, Statement } from "../gen/tocsin/v1/incident_pb.js";
-import { say } from "../i18n/language.js";
 import { consoleWords } from "../i18n/console.js";
+import { say } from "../i18n/language.js";
 import { deskWord, outcomeWord, severityWord, stationWord } from "../i18n/terms.js";
 import type { DistrictMap } from "../shared/api.js";
 import { prefs } from "../shared/prefs.js";
@@ -84,7 +84,12 @@ function statementStep(statement: Statement, map: DistrictMap | undefined): Trai
             return [{ ...step, what: words.noted(who), text: content.value.text }];
         case "amendment": {
             const { worse, over, place, text } = content.value;
-            const said = [worse && words.worse, over && words.isOver, place && words.newPlace, text];
+            const said = [
+                worse && words.worse,
+                over && words.isOver,
+                place && words.newPlace,
+                text,
+            ];
             return [{ ...step, what: words.amended, text: said.filter(Boolean).join("\n") }];
         }
         case "question": {

@@ -122,7 +122,12 @@ export const consoleWords = both({
     },
     en: {
         title: "Console",
-        views: { incidents: "Incidents", notices: "Notices", stations: "Stations", settings: "Settings" },
+        views: {
+            incidents: "Incidents",
+            notices: "Notices",
+            stations: "Stations",
+            settings: "Settings",
+        },
         needsDecision: "To acknowledge",
         underWay: "Under way",
         allOpen: "All open",

@@ -1,0 +1,47 @@
+// What needs a decision now, largest on the page.
+
+import type { Incident } from "../gen/tocsin/v1/incident_pb.js";
+import { consoleWords } from "../i18n/console.js";
+import { say } from "../i18n/language.js";
+import { kindWord } from "../i18n/terms.js";
+import { span } from "../i18n/times.js";
+import type { DistrictMap } from "../shared/api.js";
+import { areaPath } from "../shared/area_names.js";
+import { useSeconds } from "../shared/hooks.js";
+import type { Hub } from "../shared/hub.js";
+import { Button } from "../shared/ui.js";
+
+interface TopIncidentProps {
+    hub: Hub;
+    map: DistrictMap | undefined;
+    incident: Incident;
+    isRinging: boolean;
+    onTake: () => void;
+    onOpen: () => void;
+}
+
+export function TopIncident({ hub, map, incident, isRinging, onTake, onOpen }: TopIncidentProps) {
+    useSeconds();
+    const words = say(consoleWords);
+    const waits = span(hub.now() - Number(incident.openedTimeMs));
+    return (
+        <article
+            class={`first ${incident.urgent ? "first-urgent" : ""} ${isRinging ? "first-rings" : ""}`}
+        >
+            <h2 class="first-head">
+                <span class="first-kind">{kindWord(incident.kind)}</span>
+                <time class="first-age">{words.since(waits)}</time>
+            </h2>
+            <bdi class="first-text">{incident.text || words.noText}</bdi>
+            <p class="first-where">{areaPath(map, incident.areaId)}</p>
+            <div class="first-buttons">
+                <Button class="first-take" onClick={onTake}>
+                    {words.acknowledge} <kbd>F2</kbd>
+                </Button>
+                <Button class="first-open" onClick={onOpen}>
+                    {words.detail}
+                </Button>
+            </div>
+        </article>
+    );
+}

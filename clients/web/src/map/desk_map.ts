@@ -1,0 +1,184 @@
+// The map of a desk: areas, streets and places drawn from the district's own data as SVG, so that
+// it works without tiles and without WebGL. Loaded after the rest of the page.
+
+import "leaflet/dist/leaflet.css";
+import type { Position } from "geojson";
+import {
+    type CircleMarker,
+    circle,
+    circleMarker,
+    type FeatureGroup,
+    featureGroup,
+    type LatLngTuple,
+    type LayerGroup,
+    type Map as LeafletMap,
+    layerGroup,
+    map as leafletMap,
+    type Polygon,
+    polygon,
+    polyline,
+    type TileLayer,
+    tileLayer,
+} from "leaflet";
+import { named } from "../i18n/language.js";
+import type { DistrictMap, TileSource } from "../shared/api.js";
+import { fromGcj, type LatLon, toGcj } from "./datum.js";
+
+export interface Spot extends LatLon {
+    id: string;
+    accuracyM: number;
+    coarse: boolean;
+    tone: "alarm" | "calm" | "taken" | "closed" | "point";
+    title: string;
+}
+
+export interface DeskMapOptions {
+    onSpot?: (id: string) => void;
+    onArea?: (id: string) => void;
+    onPoint?: (point: LatLon) => void;
+    /** The area that the map begins with; empty: all. */
+    home: string;
+}
+
+export class DeskMap {
+    private readonly map: LeafletMap;
+    private readonly ground: FeatureGroup = featureGroup();
+    private readonly spots: LayerGroup = layerGroup();
+    private readonly areas = new Map<string, Polygon>();
+    private readonly markers = new Map<string, CircleMarker>();
+    private tiles: TileLayer | undefined;
+    private datum: TileSource["datum"] = "WGS-84";
+    private shown: { spots: Spot[]; chosen: string } = { spots: [], chosen: "" };
+    private picked = new Set<string>();
+
+    constructor(
+        element: HTMLElement,
+        private readonly district: DistrictMap,
+        private readonly options: DeskMapOptions,
+    ) {
+        this.map = leafletMap(element, {
+            preferCanvas: false,
+            attributionControl: false,
+            zoomSnap: 0.25,
+            minZoom: 9,
+            maxZoom: 19,
+        });
+        this.ground.addTo(this.map);
+        this.spots.addTo(this.map);
+        this.drawGround();
+        const home = this.areas.get(options.home);
+        this.map.fitBounds((home ?? this.ground).getBounds(), { padding: [12, 12] });
+        this.map.on("click", ({ latlng }) => {
+            const at = { latitude: latlng.lat, longitude: latlng.lng };
+            options.onPoint?.(this.datum === "GCJ-02" ? fromGcj(at) : at);
+        });
+    }
+
+    close(): void {
+        this.map.remove();
+    }
+
+    resized(): void {
+        this.map.invalidateSize();
+    }
+
+    /** Undefined: none, the district's own drawing only. */
+    useTiles(source: TileSource | undefined): void {
+        this.tiles?.remove();
+        this.tiles = undefined;
+        this.datum = source?.datum ?? "WGS-84";
+        if (source) {
+            this.tiles = tileLayer(source.url, { maxZoom: source.max_zoom ?? 18 }).addTo(this.map);
+        }
+        this.drawGround();
+        this.show(this.shown.spots, this.shown.chosen);
+    }
+
+    show(spots: Spot[], chosen: string): void {
+        this.shown = { spots, chosen };
+        this.spots.clearLayers();
+        this.markers.clear();
+        for (const spot of spots) {
+            this.drawSpot(spot, spot.id === chosen);
+        }
+    }
+
+    pickAreas(ids: Set<string>): void {
+        this.picked = ids;
+        for (const [id, shape] of this.areas) {
+            shape.getElement()?.classList.toggle("map-picked", ids.has(id));
+        }
+    }
+
+    /** Brings it into view; leaves the zoom alone where it is near enough. */
+    centre(point: LatLon): void {
+        this.map.setView(this.at(point), Math.max(this.map.getZoom(), 14.5), { animate: false });
+    }
+
+    private at(point: LatLon): LatLngTuple {
+        const { latitude, longitude } = this.datum === "GCJ-02" ? toGcj(point) : point;
+        return [latitude, longitude];
+    }
+
+    private ring(corners: Position[]): LatLngTuple[] {
+        return corners.map(([longitude = 0, latitude = 0]) => this.at({ latitude, longitude }));
+    }
+
+    private drawGround(): void {
+        this.ground.clearLayers();
+        this.areas.clear();
+        for (const area of this.district.areas.features) {
+            const { kind } = area.properties;
+            const rings = area.geometry.coordinates.map((rings) => rings.map((r) => this.ring(r)));
+            const shape = polygon(rings, {
+                className: `map-area map-${kind}`,
+                interactive: this.options.onArea !== undefined,
+                weight: 1,
+            });
+            if (this.options.onArea) {
+                shape.bindTooltip(named(area.properties), { sticky: true });
+                shape.on("click", () => this.options.onArea?.(String(area.id)));
+            }
+            shape.addTo(this.ground);
+            this.areas.set(String(area.id), shape);
+        }
+        for (const street of this.district.streets.features) {
+            polyline(this.ring(street.geometry.coordinates), {
+                className: "map-street",
+                interactive: false,
+            }).addTo(this.ground);
+        }
+        for (const { geometry } of this.district.compounds.features) {
+            if (geometry?.type === "Polygon") {
+                polygon(
+                    geometry.coordinates.map((r) => this.ring(r)),
+                    { className: "map-compound", interactive: false },
+                ).addTo(this.ground);
+            }
+        }
+        this.pickAreas(this.picked);
+    }
+
+    private drawSpot(spot: Spot, isChosen: boolean): void {
+        const at = this.at(spot);
+        if (isChosen && spot.accuracyM > 0) {
+            circle(at, {
+                radius: spot.accuracyM,
+                className: "map-around",
+                interactive: false,
+            }).addTo(this.spots);
+        }
+        const marker = circleMarker(at, {
+            radius: isChosen ? 10 : 7,
+            className: `map-spot map-spot-${spot.tone} ${isChosen ? "map-spot-chosen" : ""}`,
+            ...(spot.coarse && { dashArray: "3 3" }),
+        });
+        // As text: it may be what somebody wrote.
+        const title = document.createElement("span");
+        title.textContent = spot.title;
+        marker.bindTooltip(title);
+        marker.on("click", () => this.options.onSpot?.(spot.id));
+        marker.addTo(this.spots);
+        this.markers.set(spot.id, marker);
+    }
+}
