@@ -163,7 +163,7 @@ export function Incidents({ hub, me, map, desk, ringing, chosen }: IncidentsProp
 function filterWord(filter: Filter): string {
     const words = say(consoleWords);
     return {
-        open: words.allOpen,
+        open: words.openNow,
         decide: words.needsDecision,
         under_way: words.underWay,
         closed: words.closed,

@@ -19,9 +19,10 @@ import {
     polyline,
     type TileLayer,
     tileLayer,
+    tooltip,
 } from "leaflet";
 import { named } from "../i18n/language.js";
-import type { DistrictMap, TileSource } from "../shared/api.js";
+import type { AreaFeature, DistrictMap, TileSource } from "../shared/api.js";
 import { fromGcj, type LatLon, toGcj } from "./datum.js";
 
 export interface Spot extends LatLon {
@@ -68,6 +69,8 @@ export class DeskMap {
         this.drawGround();
         const home = this.areas.get(options.home);
         this.map.fitBounds((home ?? this.ground).getBounds(), { padding: [12, 12] });
+        this.map.on("zoomend", () => this.zoomed());
+        this.zoomed();
         this.map.on("click", ({ latlng }) => {
             const at = { latitude: latlng.lat, longitude: latlng.lng };
             options.onPoint?.(this.datum === "GCJ-02" ? fromGcj(at) : at);
@@ -80,6 +83,10 @@ export class DeskMap {
 
     resized(): void {
         this.map.invalidateSize();
+    }
+
+    private zoomed(): void {
+        this.map.getContainer().classList.toggle("map-far", this.map.getZoom() < 13);
     }
 
     /** Undefined: none, the district's own drawing only. */
@@ -140,6 +147,7 @@ export class DeskMap {
                 shape.on("click", () => this.options.onArea?.(String(area.id)));
             }
             shape.addTo(this.ground);
+            this.label(shape, area.properties);
             this.areas.set(String(area.id), shape);
         }
         for (const street of this.district.streets.features) {
@@ -157,6 +165,21 @@ export class DeskMap {
             }
         }
         this.pickAreas(this.picked);
+    }
+
+    // Communities only where there is room for them.
+    private label(shape: Polygon, properties: AreaFeature["properties"]): void {
+        const { kind } = properties;
+        if (kind === "station" || kind === "community") {
+            tooltip({
+                permanent: true,
+                direction: "center",
+                className: `map-label map-label-${kind}`,
+            })
+                .setLatLng(shape.getBounds().getCenter())
+                .setContent(named(properties))
+                .addTo(this.ground);
+        }
     }
 
     private drawSpot(spot: Spot, isChosen: boolean): void {

@@ -1,1 +1,9 @@
 import "../shared/base.css";
+import "../shared/parts.css";
+import "../shared/phone.css";
+import "../volunteer/volunteer.css";
+import "./search.css";
+import { boot } from "../shared/boot.js";
+import { Search } from "./app.js";
+
+void boot(Search, { keep: true, heartbeatMs: 15_000 });

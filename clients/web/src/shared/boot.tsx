@@ -5,6 +5,7 @@ import { common } from "../i18n/common.js";
 import { say } from "../i18n/language.js";
 import { ApiError, type DistrictMap, fetchDistrict, fetchMe, type Me } from "./api.js";
 import { Hub } from "./hub.js";
+import { keepForOffline } from "./offline.js";
 import { show } from "./prefs.js";
 import { Banner, Button } from "./ui.js";
 
@@ -16,7 +17,7 @@ export interface PageProps {
 }
 
 export interface PageOptions {
-    /** Keep incidents and notices on this device. */
+    /** Keep the page, incidents and notices on this device. */
     keep: boolean;
     heartbeatMs: number;
 }
@@ -33,6 +34,9 @@ export async function boot(page: ComponentType<PageProps>, options: PageOptions)
         const hub = new Hub({ person: me.person, keep, heartbeatMs });
         const Page = page;
         render(<Page hub={hub} me={me} map={map} />, root);
+        if (keep) {
+            void keepForOffline();
+        }
     } catch (error) {
         const status = error instanceof ApiError ? error.status : 0;
         render(status === 401 || status === 403 ? <SignedOut /> : <NoHub />, root);

@@ -2,6 +2,7 @@
 
 import { useEffect, useReducer, useState } from "preact/hooks";
 import type { Hub } from "./hub.js";
+import { hasNewVersion, onNewVersion } from "./offline.js";
 import { onPrefs, type Prefs, prefs } from "./prefs.js";
 
 function useAgain(subscribe: (listener: () => void) => () => void): void {
@@ -19,6 +20,11 @@ export function useHub(hub: Hub): Hub {
 export function usePrefs(): Prefs {
     useAgain(onPrefs);
     return prefs();
+}
+
+export function useNewVersion(): boolean {
+    useAgain(onNewVersion);
+    return hasNewVersion();
 }
 
 const tickers = new Set<() => void>();

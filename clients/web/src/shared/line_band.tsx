@@ -3,9 +3,10 @@
 import { common } from "../i18n/common.js";
 import { say } from "../i18n/language.js";
 import { span } from "../i18n/times.js";
-import { useHub, useSeconds } from "./hooks.js";
+import { useHub, useNewVersion, useSeconds } from "./hooks.js";
 import type { Hub } from "./hub.js";
-import { Banner } from "./ui.js";
+import { takeNewVersion } from "./offline.js";
+import { Banner, Button } from "./ui.js";
 
 const clockMayBeOffMs = 60_000;
 
@@ -31,6 +32,7 @@ export function LineBand({ hub, stern }: { hub: Hub; stern: boolean }) {
     const { line, storageBroken } = useHub(hub);
     useSeconds();
     const words = say(common);
+    const isNew = useNewVersion();
     const offMs = Math.abs(line.clockOffMs ?? 0);
     return (
         <div class="bands">
@@ -44,6 +46,11 @@ export function LineBand({ hub, stern }: { hub: Hub; stern: boolean }) {
                 <Banner tone="alarm">{words.storeAway}</Banner>
             )}
             {offMs > clockMayBeOffMs && <Banner tone="warn">{words.clockOff(span(offMs))}</Banner>}
+            {isNew && (
+                <Banner tone="calm">
+                    {words.newVersion} <Button onClick={takeNewVersion}>{words.reload}</Button>
+                </Banner>
+            )}
             {storageBroken && <Banner tone="warn">{words.storageBroken}</Banner>}
         </div>
     );

@@ -47,6 +47,7 @@ export function skipToMain(): void {
 }
 
 export interface Tab {
+    /** A view of this page, or another page where it begins with a slash. */
     path: string;
     word: string;
     icon: IconName;
@@ -59,7 +60,7 @@ export function TabBar({ tabs, current }: { tabs: Tab[]; current: string }) {
             {tabs.map(({ path, word, icon, count }) => (
                 <a
                     key={path}
-                    href={`#/${path}`}
+                    href={path.startsWith("/") ? path : `#/${path}`}
                     aria-current={path === current ? "page" : undefined}
                     class="tab"
                 >

@@ -21,7 +21,9 @@ const kindOf: Record<FormKind, ReportKind> = {
 
 export function beginning(form: FormKind, noticeId: string): ReportDraft {
     const kind = kindOf[form] ?? ReportKind.SIGHTING;
-    return { ...emptyDraft, kind, urgent: form === "now", noticeId };
+    // A clue goes out in three taps: the words are there already.
+    const text = form === "clue" ? say(volunteerWords).clueText : "";
+    return { ...emptyDraft, kind, text, urgent: form === "now", noticeId };
 }
 
 type Sets = Pick<ReportDraft, "kind" | "text" | "smellOfGas">;
