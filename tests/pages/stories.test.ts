@@ -1,18 +1,20 @@
 // The stories of the product on its pages, told by several browsers at once: what is done on one
 // appears on the others, and no page says what did not happen.
 
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { desktop, openBrowser, phone, type Somebody, signIn } from "./rig/browser.js";
+import { hold, issue, leave, reached, sendForm, Town, view } from "./people.js";
+import { openBrowser } from "./rig/browser.js";
 import { Stand } from "./rig/stand.js";
 
 let stand: Stand;
 let browser: Browser;
-const everybody: Somebody[] = [];
+let town: Town;
 
 beforeAll(async () => {
     stand = await Stand.start();
     browser = await openBrowser();
+    town = new Town(browser, stand);
 });
 
 afterAll(async () => {
@@ -20,76 +22,151 @@ afterAll(async () => {
     await stand?.close();
 });
 
-const baoguo = { latitude: 45.6009, longitude: 126.6102, accuracy: 15 };
+test("S1: a lookout goes out, a sighting comes back tied to it, and its sender sees how it ends", async () => {
+    const officer = await town.desk("officer-baoguo");
+    const guard = await town.phone("volunteer-1");
+    const far = await town.phone("volunteer-3");
+    await issue(officer.page, "协查通报", "保国街道", "寻找黑色电动车电瓶，近三日多起被盗");
 
-async function volunteer(name: string, options = {}): Promise<Somebody> {
-    const somebody = await signIn(browser, stand, name, {
-        ...phone,
-        geolocation: baoguo,
-        permissions: ["geolocation"],
-        ...options,
-    });
-    await somebody.page.locator(".line-live").waitFor();
-    everybody.push(somebody);
-    return somebody;
-}
+    await guard.page.locator(".notice", { hasText: "电瓶" }).click();
+    await guard.page.getByText("不跟踪、不拦截、不盘问").waitFor();
+    await guard.page.getByRole("button", { name: "我有线索" }).click();
+    await sendForm(guard.page, "有人正在往面包车上搬电瓶");
+    await reached(guard.page, "已存");
 
-async function desk(name: string): Promise<Somebody> {
-    const somebody = await signIn(browser, stand, name, desktop);
-    await somebody.page.locator(".line-live").waitFor();
-    everybody.push(somebody);
-    return somebody;
-}
-
-/** Holds the button for as long as it asks for. */
-async function hold(page: Page, selector: string): Promise<void> {
-    const box = await page.locator(selector).boundingBox();
-    if (!box) {
-        throw new Error(`${selector} is not there`);
-    }
-    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    await page.mouse.down();
-    await page.waitForTimeout(1_200);
-    await page.mouse.up();
-}
-
-async function leave(...people: Somebody[]): Promise<void> {
-    for (const { context, complaints, name } of people) {
-        expect(complaints, name).toEqual([]);
-        await context.close();
-    }
-}
+    await view(officer.page, "notices");
+    await officer.page.locator(".notice-answer", { hasText: "面包车" }).click();
+    await officer.page.locator(".report", { hasText: "王示范" }).waitFor();
+    await officer.page.keyboard.press("F4");
+    await reached(guard.page, "处置中");
+    await officer.page.keyboard.press("F8");
+    await officer.page.getByRole("button", { name: "确定" }).click();
+    await guard.page.locator(".outcome", { hasText: "已处置" }).waitFor();
+    // Another station's people were not asked to look out.
+    expect(await far.page.getByText("电瓶").count()).toBe(0);
+    await leave(officer, guard, far);
+});
 
 test("S2: one held button, and station and fire desk have the fire with its place", async () => {
-    const [retiree, officer, fireDesk] = [
-        await volunteer("volunteer-1"),
-        await desk("officer-baoguo"),
-        await desk("fire-desk"),
-    ];
+    const retiree = await town.phone("volunteer-1");
+    const officer = await town.desk("officer-baoguo");
+    const fireDesk = await town.desk("fire-desk");
     await hold(retiree.page, ".big-fire");
     await retiree.page.getByText("119尚未看到，请立即拨打119").first().waitFor();
-    await retiree.page.locator(".chain-done", { hasText: "已存" }).waitFor();
+    await reached(retiree.page, "已存");
 
     for (const { page } of [officer, fireDesk]) {
         await page.locator(".first-urgent", { hasText: "火情" }).waitFor();
     }
-    await officer.page.locator(".inc").first().click();
+    await officer.page.locator(".inc", { hasText: "火情" }).first().click();
     await officer.page.locator(".detail .facts", { hasText: "45.60090, 126.61020" }).waitFor();
     await officer.page.locator(".report", { hasText: "王示范" }).waitFor();
     // The fire desk has the number only, because she agreed to be called.
-    await fireDesk.page.locator(".inc").first().click();
+    await fireDesk.page.locator(".inc", { hasText: "火情" }).first().click();
     await fireDesk.page.locator(".report", { hasText: "000-0000-0001" }).waitFor();
     expect(await fireDesk.page.locator(".report").textContent()).not.toContain("王示范");
 
     await officer.page.keyboard.press("F2");
-    await retiree.page.locator(".chain-done", { hasText: "已签收" }).waitFor();
+    await reached(retiree.page, "已签收");
     await fireDesk.page.keyboard.press("F2");
     await expect.poll(() => fireDesk.page.locator(".first").count()).toBe(0);
     await expect.poll(() => retiree.page.getByText("119尚未看到").count()).toBe(0);
     await officer.page.keyboard.press("F4");
-    await retiree.page.locator(".chain-done", { hasText: "处置中" }).waitFor();
+    await reached(retiree.page, "处置中");
     await officer.page.keyboard.press("F8");
     await officer.page.getByRole("button", { name: "确定" }).click();
     await retiree.page.locator(".outcome", { hasText: "已处置" }).waitFor();
     await leave(retiree, officer, fireDesk);
+});
+
+test("S2: neighbours report the same fire: one incident, several reports", async () => {
+    const officer = await town.desk("officer-baoguo");
+    const [first, second] = [await town.phone("volunteer-1"), await town.phone("volunteer-2")];
+    await hold(first.page, ".big-fire");
+    await reached(first.page, "已存");
+    await officer.page.locator(".inc-decide", { hasText: "火情" }).waitFor();
+    await first.page.getByText("更新了地点").waitFor();
+    // With a place from the start, as from a phone that knew it: by the form of what happens now.
+    await stand.cli("volunteer-2", ["report", "fire", "--at", "45.6009,126.6102,15"]);
+    await officer.page.locator(".inc-decide", { hasText: "2 条上报" }).waitFor();
+    // Neither learns of the other.
+    for (const { page } of [first, second]) {
+        expect(await page.getByText("2 条上报").count()).toBe(0);
+    }
+    await leave(officer, first, second);
+});
+
+test("S3: a missing person: the team has the notice, and a clue comes back in three taps", async () => {
+    const liaison = await town.desk("liaison-baoguo");
+    const searcher = await town.phone("searcher-1");
+    await view(liaison.page, "notices");
+    await liaison.page.getByRole("button", { name: "发布通知" }).click();
+    await liaison.page.getByRole("button", { name: "寻人通知" }).click();
+    await liaison.page.locator(".compose textarea").fill("七旬老人，灰色外套，往前进里方向走失");
+    await liaison.page.getByLabel("四叶草公益志愿服务队").check();
+    await liaison.page.locator(".compose .map-canvas").click({ position: { x: 200, y: 200 } });
+    await liaison.page.getByRole("button", { name: "发布", exact: true }).click();
+
+    await searcher.page.locator(".missing", { hasText: "灰色外套" }).waitFor();
+    await searcher.page.locator(".missing .small-map").waitFor();
+    await searcher.page.getByRole("button", { name: "我看到了这个人" }).click();
+    await sendForm(searcher.page);
+    await reached(searcher.page, "已存");
+    await liaison.page.locator(".notice-answer", { hasText: "看到了通知里的人" }).waitFor();
+
+    // Readable without signal, also after the page was closed.
+    await searcher.context.setOffline(true);
+    await searcher.page.close();
+    searcher.page = await searcher.context.newPage();
+    await searcher.page.goto(stand.url("searcher-1", "/search"));
+    await searcher.page.locator(".missing", { hasText: "灰色外套" }).waitFor();
+    await leave(liaison, searcher);
+});
+
+test("S4: a report from a basement waits, survives closing, and goes out once", async () => {
+    const guard = await town.phone("volunteer-1");
+    const officer = await town.desk("officer-baoguo");
+    await guard.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await guard.context.setOffline(true);
+    await view(guard.page, "report/suspicious");
+    await sendForm(guard.page, "地下车库有可疑面包车");
+    await guard.page.locator(".chain-done", { hasText: "待发" }).waitFor();
+    expect(await guard.page.locator(".chain-done").count()).toBe(1);
+    await guard.page.getByText("等待信号").waitFor({ timeout: 25_000 });
+    await guard.page.close();
+
+    guard.page = await guard.context.newPage();
+    await guard.page.goto(stand.url("volunteer-1", "/"));
+    await guard.page.getByText("地下车库有可疑面包车").waitFor();
+    await guard.context.setOffline(false);
+    await guard.page.getByText("地下车库有可疑面包车").click();
+    await reached(guard.page, "已存");
+    await officer.page.locator(".inc", { hasText: "地下车库" }).waitFor();
+    await guard.page.reload();
+    await guard.page.locator(".line-live").waitFor();
+    const incidents = await stand.cli("officer-baoguo", ["incident", "list"]);
+    expect(incidents.filter((each) => JSON.stringify(each).includes("地下车库")).length).toBe(1);
+    await leave(guard, officer);
+});
+
+test("S5: a hazard is calm, and the grid worker takes and closes it", async () => {
+    const cleaner = await town.phone("volunteer-1");
+    const gridWorker = await town.phone("grid-worker-1");
+    const officer = await town.desk("officer-baoguo");
+    await view(cleaner.page, "report/calm");
+    await cleaner.page.getByRole("button", { name: "路面结冰" }).click();
+    await cleaner.page.getByText("已定位").waitFor();
+    await sendForm(cleaner.page);
+    await reached(cleaner.page, "已存");
+
+    await gridWorker.page.locator(".task-decide", { hasText: "路面结冰" }).click();
+    expect(await gridWorker.page.locator("main").textContent()).not.toContain("王示范");
+    await gridWorker.page.getByRole("button", { name: /签收/ }).click();
+    await reached(cleaner.page, "已签收");
+    await gridWorker.page.getByRole("button", { name: /办结/ }).click();
+    await gridWorker.page.getByRole("button", { name: "确定" }).click();
+    await cleaner.page.locator(".outcome").waitFor();
+    // It never stood above what is urgent.
+    expect(await officer.page.locator(".first-urgent", { hasText: "路面结冰" }).count()).toBe(0);
+    await leave(cleaner, gridWorker, officer);
 });
