@@ -164,7 +164,7 @@ function filterWord(filter: Filter): string {
     const words = say(consoleWords);
     return {
         open: words.openNow,
-        decide: words.needsDecision,
+        decide: words.waiting,
         under_way: words.underWay,
         closed: words.closed,
     }[filter];
