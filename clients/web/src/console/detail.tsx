@@ -8,6 +8,7 @@ import { clockWithSeconds, metres, span } from "../i18n/times.js";
 import { areaPath } from "../shared/area_names.js";
 import type { PageProps } from "../shared/boot.js";
 import { useSeconds } from "../shared/hooks.js";
+import { LongText } from "../shared/long_text.js";
 import { Banner, Button } from "../shared/ui.js";
 import { ActionForm } from "./action_forms.js";
 import { Actions } from "./actions.js";
@@ -50,9 +51,7 @@ export function Detail(props: DetailProps) {
             {incident.pattern === Pattern.MANY_FIRES && (
                 <Banner tone="warn">{words.manyFires}</Banner>
             )}
-            <p class="detail-text">
-                <bdi>{incident.text || words.noText}</bdi>
-            </p>
+            <LongText class="detail-text" text={incident.text || words.noText} />
             {own && <Actions {...props} />}
             {own && form && <ActionForm {...props} form={form} />}
             <dl class="facts">
@@ -77,7 +76,7 @@ export function Detail(props: DetailProps) {
                         <span>
                             {step.what} {step.lapsed && words.lapsed}
                         </span>
-                        {step.text && <bdi class="trail-text">{step.text}</bdi>}
+                        {step.text && <LongText class="trail-text" text={step.text} />}
                     </li>
                 ))}
             </ol>

@@ -7,6 +7,7 @@ import { noticeKindWord, stationWord } from "../i18n/terms.js";
 import { clock } from "../i18n/times.js";
 import { areaNames } from "../shared/area_names.js";
 import type { PageProps } from "../shared/boot.js";
+import { LongText } from "../shared/long_text.js";
 import { noticesInForce } from "../shared/notices.js";
 import { go } from "../shared/route.js";
 import { Banner, Button } from "../shared/ui.js";
@@ -55,9 +56,7 @@ export function NoticesView(props: PageProps & { desk: Desk }) {
                                 <span>{words.until(clock(notice.untilTimeMs))}</span>
                                 <span>{areaNames(map, notice.areaIds)}</span>
                             </p>
-                            <p class="detail-text">
-                                <bdi>{notice.text}</bdi>
-                            </p>
+                            <LongText class="detail-text" text={notice.text} />
                             {answers.length > 0 && (
                                 <div class="notice-answers">
                                     <b>{words.answers(answers.length)}</b>

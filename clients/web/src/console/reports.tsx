@@ -6,6 +6,7 @@ import { consoleWords } from "../i18n/console.js";
 import { say } from "../i18n/language.js";
 import { kindWord } from "../i18n/terms.js";
 import { clock } from "../i18n/times.js";
+import { LongText } from "../shared/long_text.js";
 import { prefs } from "../shared/prefs.js";
 import { Button, Field } from "../shared/ui.js";
 import { ask } from "./deeds.js";
@@ -43,9 +44,7 @@ function ReportCard(props: DetailProps & { report: Report }) {
                 {report.over && <span class="tag">{words.over}</span>}
                 <time>{clock(report.receivedTimeMs)}</time>
             </p>
-            <p class="detail-text">
-                <bdi>{report.text || words.noText}</bdi>
-            </p>
+            <LongText class="detail-text" text={report.text || words.noText} />
             <p class="report-facts">
                 <Who report={report} />
                 {report.building && (

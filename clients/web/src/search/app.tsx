@@ -13,6 +13,7 @@ import type { PageProps } from "../shared/boot.js";
 import { chimeForNotices } from "../shared/chime.js";
 import { useHub, usePrefs, useSeconds } from "../shared/hooks.js";
 import { LineBand } from "../shared/line_band.js";
+import { LongText } from "../shared/long_text.js";
 import { NoticeList, NoticePage, noticesInForce } from "../shared/notices.js";
 import { TabBar, TopBar } from "../shared/phone_frame.js";
 import { go, useRoute } from "../shared/route.js";
@@ -112,8 +113,8 @@ function MissingCard({ hub, map, notice }: PageProps & { notice: Notice }) {
     const shared = say(volunteerWords);
     return (
         <article class="missing">
-            <h2 class="missing-text">
-                <bdi>{notice.text}</bdi>
+            <h2>
+                <LongText class="missing-text" text={notice.text} />
             </h2>
             <p class="missing-facts">
                 {stationWord(notice.stationId, map)} ·{" "}

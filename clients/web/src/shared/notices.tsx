@@ -9,6 +9,7 @@ import { SmallMap } from "../map/small_map.js";
 import type { DistrictMap } from "./api.js";
 import { areaNames } from "./area_names.js";
 import type { Hub } from "./hub.js";
+import { LongText } from "./long_text.js";
 import { go } from "./route.js";
 import { Button, Icon } from "./ui.js";
 
@@ -77,8 +78,8 @@ export function NoticePage({ hub, map, id }: NoticeProps & { id: string }) {
                 <span>{words.noticeFrom(stationWord(notice.stationId, map))}</span>
                 <span>{clock(notice.issuedTimeMs)}</span>
             </p>
-            <h1 class="notice-text">
-                <bdi>{notice.text}</bdi>
+            <h1>
+                <LongText class="notice-text" text={notice.text} />
             </h1>
             <p class="notice-until">
                 {inForce ? words.noticeUntil(until) : words.noticeOver}

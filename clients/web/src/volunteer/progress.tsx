@@ -11,6 +11,7 @@ import type { DistrictMap } from "../shared/api.js";
 import { chainOf, fireDeskHasSeen, isUrgent, warningOf } from "../shared/chain.js";
 import { useSeconds } from "../shared/hooks.js";
 import type { Hub } from "../shared/hub.js";
+import { LongText } from "../shared/long_text.js";
 import { refusalWords } from "../shared/refusals.js";
 import { goInstead } from "../shared/route.js";
 import { Banner, Button, Emergency, Icon } from "../shared/ui.js";
@@ -43,9 +44,7 @@ export function Progress({ hub, map, id }: ProgressProps) {
             <Warn mine={mine} />
             {urgent && !over && <Emergency />}
             {(item?.draft.text || incident?.text) && (
-                <p class="said-text">
-                    <bdi>{item?.draft.text || incident?.text}</bdi>
-                </p>
+                <LongText class="said-text" text={item?.draft.text || incident?.text || ""} />
             )}
             <Chain mine={mine} />
             {item?.receipt?.similarNearby && <p class="hint">{words.similar}</p>}

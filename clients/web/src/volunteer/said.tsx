@@ -7,6 +7,7 @@ import { say } from "../i18n/language.js";
 import { clock } from "../i18n/times.js";
 import { volunteerWords } from "../i18n/volunteer.js";
 import type { Hub } from "../shared/hub.js";
+import { LongText } from "../shared/long_text.js";
 import type { FollowItem } from "../shared/outbox_items.js";
 import { prefs } from "../shared/prefs.js";
 import { Button, Field } from "../shared/ui.js";
@@ -74,9 +75,7 @@ function QuestionCard({
             <h2>
                 {words.question} <span class="row-time">{clock(statement.timeMs)}</span>
             </h2>
-            <p class="said-text">
-                <bdi>{question}</bdi>
-            </p>
+            <LongText class="said-text" text={question} />
             {answer !== undefined ? (
                 <p>
                     {words.answered}: <bdi>{answer}</bdi>

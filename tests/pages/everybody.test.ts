@@ -1,0 +1,176 @@
+// What holds on every page: axe finds nothing, hostile text is text, narrow and zoomed windows do
+// not spill, and no page asks for more than its content security policy allows.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { issue, leave, reached, sendForm, Town, view } from "./people.js";
+import { openBrowser, openContext } from "./rig/browser.js";
+import { Stand } from "./rig/stand.js";
+
+let stand: Stand;
+let browser: Browser;
+let town: Town;
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// A script, an override of the direction, many combining marks, emoji, a link.
+const hostile = [
+    "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>",
+    "\u202egnp.exe\u202c\u2067\u061c",
+    `a${"\u0301".repeat(1_500)}`,
+    "👩‍🚒🧯".repeat(40),
+    "https://example.invalid/?q=javascript:alert(1)",
+    "长".repeat(900),
+].join(" ");
+
+beforeAll(async () => {
+    stand = await Stand.start();
+    browser = await openBrowser();
+    town = new Town(browser, stand);
+});
+
+afterAll(async () => {
+    await browser?.close();
+    await stand?.close();
+});
+
+async function violations(page: Page): Promise<string[]> {
+    // The tools' own script, past the page's policy.
+    await page.evaluate(axe);
+    return await page.evaluate(async () => {
+        const { axe } = window as unknown as { axe: typeof import("axe-core") };
+        const { violations } = await axe.run(document, {
+            runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        });
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(" ")}`);
+    });
+}
+
+async function spills(page: Page): Promise<number> {
+    return await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+}
+
+test("hostile text is shown as text, and the layout stays whole", async () => {
+    const guard = await town.phone("volunteer-1");
+    const officer = await town.desk("officer-baoguo");
+    const gridWorker = await town.phone("grid-worker-1");
+    await view(guard.page, "report/calm");
+    await guard.page.locator(".place input").fill("<b>3</b>\u202e号楼");
+    await sendForm(guard.page, hostile);
+    await reached(guard.page, "已存");
+    await officer.page.locator(".inc", { hasText: "hacked" }).click();
+    await officer.page.getByRole("button", { name: "备注" }).click();
+    await officer.page.locator(".action-form textarea").fill(hostile);
+    await officer.page.getByRole("button", { name: "确定" }).click();
+    await officer.page.locator(".trail-text", { hasText: "hacked" }).waitFor();
+    await officer.page.getByRole("button", { name: "问上报人" }).click();
+    await officer.page.locator(".ask input").fill(hostile);
+    await officer.page.getByRole("button", { name: "发问" }).click();
+    await guard.page.locator(".question", { hasText: "hacked" }).waitFor();
+    await issue(officer.page, "安全提示", "保国街道", hostile);
+    await view(guard.page, "notices");
+    await guard.page.locator(".notice", { hasText: "hacked" }).click();
+    await gridWorker.page.locator(".row", { hasText: "hacked" }).click();
+    for (const { page } of [guard, officer, gridWorker]) {
+        expect(await page.evaluate(() => "hacked" in window)).toBe(false);
+        expect(await spills(page)).toBeLessThanOrEqual(0);
+    }
+    await leave(guard, officer, gridWorker);
+    expect((await stand.metrics())["tocsin_csp_reports_total"]).toBe(0);
+});
+
+const phonePages = [
+    ["volunteer-1", ["home", "report/now", "report/calm", "report/suspicious", "notices", "mine", "settings"]],
+    ["searcher-1", ["missing", "notices", "mine", "settings"]],
+    ["grid-worker-1", ["tasks", "notices", "settings"]],
+] as const;
+const deskPages = [
+    ["officer-baoguo", ["incidents", "notices", "settings"]],
+    ["bureau", ["incidents", "stations"]],
+    ["fire-desk", ["incidents"]],
+] as const;
+
+test.each(["light", "dark"] as const)("axe finds nothing on any page (%s)", async (colorScheme) => {
+    await stand.cli("volunteer-1", ["report", "fire", "--at", "45.6009,126.6102,15"]);
+    await stand.cli("volunteer-1", ["report", "hazard", "--text", "路灯不亮"]);
+    const language = colorScheme === "dark" ? "en" : "zh";
+    const look = async (page: Page, names: readonly string[], open?: string) => {
+        await page.evaluate(
+            (prefs) => localStorage.setItem("tocsin.prefs", prefs),
+            JSON.stringify({ language }),
+        );
+        await page.reload();
+        await page.locator(".line-live").waitFor();
+        for (const name of names) {
+            await view(page, name);
+            await page.waitForTimeout(400);
+            expect(await violations(page), name).toEqual([]);
+            expect(await spills(page), name).toBeLessThanOrEqual(0);
+        }
+        if (open) {
+            await view(page, names[0] as string);
+            await page.locator(open).first().click();
+            await page.waitForTimeout(500);
+            expect(await violations(page), open).toEqual([]);
+        }
+    };
+    for (const [name, views] of phonePages) {
+        const somebody = await town.phone(name, { colorScheme });
+        await look(somebody.page, views);
+        await leave(somebody);
+    }
+    for (const [name, views] of deskPages) {
+        const somebody = await town.desk(name, { colorScheme });
+        await look(somebody.page, views, ".inc");
+        await leave(somebody);
+    }
+    const context = await openContext(browser, { colorScheme });
+    const page = await context.newPage();
+    await page.goto(stand.url("volunteer-1", "/sign-in"));
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+}, 180_000);
+
+test("at 320 pixels, and at twice the size, nothing spills", async () => {
+    for (const [name, views] of phonePages) {
+        const somebody = await town.phone(name, { viewport: { width: 320, height: 568 } });
+        await somebody.page.evaluate(() =>
+            localStorage.setItem("tocsin.prefs", JSON.stringify({ language: "en", elders: true })),
+        );
+        await somebody.page.reload();
+        for (const each of views) {
+            await view(somebody.page, each);
+            await somebody.page.waitForTimeout(150);
+            expect(await spills(somebody.page), each).toBeLessThanOrEqual(0);
+        }
+        await leave(somebody);
+    }
+    // 1366 x 768 at 200 %.
+    const officer = await town.desk("officer-baoguo", { viewport: { width: 683, height: 384 } });
+    await officer.page.locator(".inc").first().click();
+    await officer.page.waitForTimeout(300);
+    expect(await spills(officer.page)).toBeLessThanOrEqual(0);
+    await leave(officer);
+});
+
+test("elders' mode: targets of 48 pixels, text of 20, the fire in one gesture", async () => {
+    const retiree = await town.phone("volunteer-1");
+    await view(retiree.page, "settings");
+    await retiree.page.getByLabel(/长辈模式/).check();
+    await view(retiree.page, "home");
+    const sizes = await retiree.page.evaluate(() => ({
+        text: Number.parseFloat(getComputedStyle(document.body).fontSize),
+        small: [...document.querySelectorAll("main a, main button, nav a")]
+            .map((each) => each.getBoundingClientRect())
+            .filter(({ width, height }) => width < 48 || height < 48).length,
+    }));
+    expect(sizes).toEqual({ text: 20, small: 0 });
+    const fire = await retiree.page.locator(".big-fire").boundingBox();
+    expect(fire?.width).toBeGreaterThan(320);
+    expect((fire?.y ?? 0) + (fire?.height ?? 0)).toBeLessThan(640);
+    await leave(retiree);
+});
