@@ -84,7 +84,10 @@ test("hostile text is shown as text, and the layout stays whole", async () => {
 });
 
 const phonePages = [
-    ["volunteer-1", ["home", "report/now", "report/calm", "report/suspicious", "notices", "mine", "settings"]],
+    [
+        "volunteer-1",
+        ["home", "report/now", "report/calm", "report/suspicious", "notices", "mine", "settings"],
+    ],
     ["searcher-1", ["missing", "notices", "mine", "settings"]],
     ["grid-worker-1", ["tasks", "notices", "settings"]],
 ] as const;
@@ -94,46 +97,50 @@ const deskPages = [
     ["fire-desk", ["incidents"]],
 ] as const;
 
-test.each(["light", "dark"] as const)("axe finds nothing on any page (%s)", async (colorScheme) => {
-    await stand.cli("volunteer-1", ["report", "fire", "--at", "45.6009,126.6102,15"]);
-    await stand.cli("volunteer-1", ["report", "hazard", "--text", "路灯不亮"]);
-    const language = colorScheme === "dark" ? "en" : "zh";
-    const look = async (page: Page, names: readonly string[], open?: string) => {
-        await page.evaluate(
-            (prefs) => localStorage.setItem("tocsin.prefs", prefs),
-            JSON.stringify({ language }),
-        );
-        await page.reload();
-        await page.locator(".line-live").waitFor();
-        for (const name of names) {
-            await view(page, name);
-            await page.waitForTimeout(400);
-            expect(await violations(page), name).toEqual([]);
-            expect(await spills(page), name).toBeLessThanOrEqual(0);
+test.each(["light", "dark"] as const)(
+    "axe finds nothing on any page (%s)",
+    async (colorScheme) => {
+        await stand.cli("volunteer-1", ["report", "fire", "--at", "45.6009,126.6102,15"]);
+        await stand.cli("volunteer-1", ["report", "hazard", "--text", "路灯不亮"]);
+        const language = colorScheme === "dark" ? "en" : "zh";
+        const look = async (page: Page, names: readonly string[], open?: string) => {
+            await page.evaluate(
+                (prefs) => localStorage.setItem("tocsin.prefs", prefs),
+                JSON.stringify({ language }),
+            );
+            await page.reload();
+            await page.locator(".line-live").waitFor();
+            for (const name of names) {
+                await view(page, name);
+                await page.waitForTimeout(400);
+                expect(await violations(page), name).toEqual([]);
+                expect(await spills(page), name).toBeLessThanOrEqual(0);
+            }
+            if (open) {
+                await view(page, names[0] as string);
+                await page.locator(open).first().click();
+                await page.waitForTimeout(500);
+                expect(await violations(page), open).toEqual([]);
+            }
+        };
+        for (const [name, views] of phonePages) {
+            const somebody = await town.phone(name, { colorScheme });
+            await look(somebody.page, views);
+            await leave(somebody);
         }
-        if (open) {
-            await view(page, names[0] as string);
-            await page.locator(open).first().click();
-            await page.waitForTimeout(500);
-            expect(await violations(page), open).toEqual([]);
+        for (const [name, views] of deskPages) {
+            const somebody = await town.desk(name, { colorScheme });
+            await look(somebody.page, views, ".inc");
+            await leave(somebody);
         }
-    };
-    for (const [name, views] of phonePages) {
-        const somebody = await town.phone(name, { colorScheme });
-        await look(somebody.page, views);
-        await leave(somebody);
-    }
-    for (const [name, views] of deskPages) {
-        const somebody = await town.desk(name, { colorScheme });
-        await look(somebody.page, views, ".inc");
-        await leave(somebody);
-    }
-    const context = await openContext(browser, { colorScheme });
-    const page = await context.newPage();
-    await page.goto(stand.url("volunteer-1", "/sign-in"));
-    expect(await violations(page)).toEqual([]);
-    await context.close();
-}, 180_000);
+        const context = await openContext(browser, { colorScheme });
+        const page = await context.newPage();
+        await page.goto(stand.url("volunteer-1", "/sign-in"));
+        expect(await violations(page)).toEqual([]);
+        await context.close();
+    },
+    180_000,
+);
 
 test("at 320 pixels, and at twice the size, nothing spills", async () => {
     for (const [name, views] of phonePages) {

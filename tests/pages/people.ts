@@ -39,6 +39,13 @@ export async function live(page: Page): Promise<void> {
     await page.locator(".line-live").waitFor();
 }
 
+/** What the page needs without a line is on the device. */
+export async function offlineReady(page: Page): Promise<void> {
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    // What was heard is written down within a second.
+    await page.waitForTimeout(1_500);
+}
+
 /** Holds the button for as long as it asks for. */
 export async function hold(page: Page, selector: string): Promise<void> {
     const box = await page.locator(selector).boundingBox();

@@ -3,7 +3,7 @@
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hold, issue, leave, reached, sendForm, Town, view } from "./people.js";
+import { hold, issue, leave, offlineReady, reached, sendForm, Town, view } from "./people.js";
 import { openBrowser } from "./rig/browser.js";
 import { Stand } from "./rig/stand.js";
 
@@ -115,6 +115,7 @@ test("S3: a missing person: the team has the notice, and a clue comes back in th
     await liaison.page.locator(".notice-answer", { hasText: "看到了通知里的人" }).waitFor();
 
     // Readable without signal, also after the page was closed.
+    await offlineReady(searcher.page);
     await searcher.context.setOffline(true);
     await searcher.page.close();
     searcher.page = await searcher.context.newPage();
@@ -126,7 +127,7 @@ test("S3: a missing person: the team has the notice, and a clue comes back in th
 test("S4: a report from a basement waits, survives closing, and goes out once", async () => {
     const guard = await town.phone("volunteer-1");
     const officer = await town.desk("officer-baoguo");
-    await guard.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await offlineReady(guard.page);
     await guard.context.setOffline(true);
     await view(guard.page, "report/suspicious");
     await sendForm(guard.page, "地下车库有可疑面包车");

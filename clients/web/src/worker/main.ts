@@ -12,7 +12,7 @@ import { Tabs } from "./tabs.js";
 import type { FromWorker, Line, Start, ToWorker } from "./talk.js";
 import { httpUploads } from "./uploads.js";
 
-const beatMs = 15_000;
+const beatMs = 5_000;
 
 const say = (message: FromWorker) => self.postMessage(message);
 
