@@ -16,6 +16,7 @@ import { errorWords } from "../shared/refusals.js";
 import { Banner, Button, Check, Choice, Field } from "../shared/ui.js";
 import { AreaTree } from "./area_tree.js";
 import type { Desk } from "./desk.js";
+import { PhotoPicker, uploadAll } from "./photo_picker.js";
 
 const terms = [12, 24, 72, 168, 720];
 const hourMs = 3_600_000;
@@ -33,6 +34,7 @@ export function Compose({ hub, map, desk, onDone }: ComposeProps) {
     const [areas, setAreas] = useState(() => new Set<string>());
     const [teams, setTeams] = useState(() => new Set<string>());
     const [place, setPlace] = useState<LatLon | undefined>();
+    const [photos, setPhotos] = useState<Blob[]>([]);
     const [hours, setHours] = useState(72);
     const [problem, setProblem] = useState("");
     const [busy, run] = useBusy();
@@ -61,6 +63,7 @@ export function Compose({ hub, map, desk, onDone }: ComposeProps) {
                             kind,
                             text,
                             areaIds: [...areas],
+                            mediaIds: await uploadAll(photos),
                             teamIds: missing ? [...teams] : [],
                             untilTimeMs: BigInt(Math.round(hub.now() + hours * hourMs)),
                             ...(place && { place: { ...place, accuracyM: 50 } }),
@@ -103,6 +106,7 @@ export function Compose({ hub, map, desk, onDone }: ComposeProps) {
                 {kind === NoticeKind.LOOKOUT && (
                     <p class="must-know">{say(volunteerWords).doNotFollow}</p>
                 )}
+                <PhotoPicker photos={photos} onChange={setPhotos} />
                 <Choice
                     label={words.noticeHours}
                     options={terms.map((value) => ({ value, word: words.hours(value) }))}

@@ -9,6 +9,7 @@ import { areaPath } from "../shared/area_names.js";
 import type { PageProps } from "../shared/boot.js";
 import { useSeconds } from "../shared/hooks.js";
 import { LongText } from "../shared/long_text.js";
+import { MediaList } from "../shared/media.js";
 import { Banner, Button } from "../shared/ui.js";
 import { ActionForm } from "./action_forms.js";
 import { Actions } from "./actions.js";
@@ -77,6 +78,11 @@ export function Detail(props: DetailProps) {
                             {step.what} {step.lapsed && words.lapsed}
                         </span>
                         {step.text && <LongText class="trail-text" text={step.text} />}
+                        {step.media && step.media.length > 0 && (
+                            <div class="trail-media">
+                                <MediaList media={step.media} />
+                            </div>
+                        )}
                     </li>
                 ))}
             </ol>

@@ -8,6 +8,7 @@ import { clock } from "../i18n/times.js";
 import { areaNames } from "../shared/area_names.js";
 import type { PageProps } from "../shared/boot.js";
 import { LongText } from "../shared/long_text.js";
+import { MediaList } from "../shared/media.js";
 import { noticesInForce } from "../shared/notices.js";
 import { go } from "../shared/route.js";
 import { Banner, Button } from "../shared/ui.js";
@@ -57,6 +58,7 @@ export function NoticesView(props: PageProps & { desk: Desk }) {
                                 <span>{areaNames(map, notice.areaIds)}</span>
                             </p>
                             <LongText class="detail-text" text={notice.text} />
+                            <MediaList media={notice.media} />
                             {answers.length > 0 && (
                                 <div class="notice-answers">
                                     <b>{words.answers(answers.length)}</b>

@@ -1,6 +1,7 @@
 // An incident's life as one list, in order of time.
 
 import type { Incident, Statement } from "../gen/tocsin/v1/incident_pb.js";
+import type { Media } from "../gen/tocsin/v1/media_pb.js";
 import { consoleWords } from "../i18n/console.js";
 import { say } from "../i18n/language.js";
 import { deskWord, outcomeWord, severityWord, stationWord } from "../i18n/terms.js";
@@ -13,6 +14,7 @@ export interface TrailStep {
     what: string;
     /** What somebody wrote. */
     text?: string;
+    media?: Media[];
     /** Shown as belonging to the past. */
     lapsed?: boolean;
 }
@@ -83,14 +85,14 @@ function statementStep(statement: Statement, map: DistrictMap | undefined): Trai
         case "note":
             return [{ ...step, what: words.noted(who), text: content.value.text }];
         case "amendment": {
-            const { worse, over, place, text } = content.value;
+            const { worse, over, place, text, media } = content.value;
             const said = [
                 worse && words.worse,
                 over && words.isOver,
                 place && words.newPlace,
                 text,
             ];
-            return [{ ...step, what: words.amended, text: said.filter(Boolean).join("\n") }];
+            return [{ ...step, what: words.amended, text: said.filter(Boolean).join("\n"), media }];
         }
         case "question": {
             const { text, textEn } = content.value;
@@ -103,6 +105,7 @@ function statementStep(statement: Statement, map: DistrictMap | undefined): Trai
                     ...step,
                     what: words.answer,
                     text: content.value.text || (content.value.place ? words.newPlace : ""),
+                    media: content.value.media,
                 },
             ];
         default:

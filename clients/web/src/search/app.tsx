@@ -14,6 +14,7 @@ import { chimeForNotices } from "../shared/chime.js";
 import { useHub, usePrefs, useSeconds } from "../shared/hooks.js";
 import { LineBand } from "../shared/line_band.js";
 import { LongText } from "../shared/long_text.js";
+import { MediaList } from "../shared/media.js";
 import { NoticeList, NoticePage, noticesInForce } from "../shared/notices.js";
 import { TabBar, TopBar } from "../shared/phone_frame.js";
 import { go, useRoute } from "../shared/route.js";
@@ -116,6 +117,7 @@ function MissingCard({ hub, map, notice }: PageProps & { notice: Notice }) {
             <h2>
                 <LongText class="missing-text" text={notice.text} />
             </h2>
+            <MediaList media={notice.media} />
             <p class="missing-facts">
                 {stationWord(notice.stationId, map)} ·{" "}
                 {words.issuedAgo(span(hub.now() - Number(notice.issuedTimeMs)))} ·{" "}

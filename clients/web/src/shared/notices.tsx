@@ -10,6 +10,7 @@ import type { DistrictMap } from "./api.js";
 import { areaNames } from "./area_names.js";
 import type { Hub } from "./hub.js";
 import { LongText } from "./long_text.js";
+import { MediaList } from "./media.js";
 import { go } from "./route.js";
 import { Button, Icon } from "./ui.js";
 
@@ -81,6 +82,7 @@ export function NoticePage({ hub, map, id }: NoticeProps & { id: string }) {
             <h1>
                 <LongText class="notice-text" text={notice.text} />
             </h1>
+            <MediaList media={notice.media} />
             <p class="notice-until">
                 {inForce ? words.noticeUntil(until) : words.noticeOver}
                 {notice.areaIds.length > 0 && ` · ${areaNames(map, notice.areaIds)}`}

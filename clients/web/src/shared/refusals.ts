@@ -2,6 +2,7 @@
 
 import { common } from "../i18n/common.js";
 import { say } from "../i18n/language.js";
+import { ApiError } from "./api.js";
 import { RefusedError } from "./hub.js";
 
 export function refusalWords(code: string): string {
@@ -10,7 +11,8 @@ export function refusalWords(code: string): string {
 }
 
 export function errorWords(error: unknown): string {
-    return error instanceof RefusedError
-        ? refusalWords(error.refusal.code)
-        : say(common).refusedOther("error");
+    if (error instanceof RefusedError) {
+        return refusalWords(error.refusal.code);
+    }
+    return error instanceof ApiError ? refusalWords(error.code) : say(common).refusedOther("error");
 }

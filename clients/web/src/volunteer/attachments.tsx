@@ -7,6 +7,7 @@ import type { FileItem } from "../shared/outbox_items.js";
 import { shrink } from "../shared/photo.js";
 import { Icon } from "../shared/ui.js";
 import { fileItem } from "./send.js";
+import { VoiceNote } from "./voice_note.js";
 
 const most = 8;
 
@@ -30,6 +31,7 @@ export function Attachments({ files, onChange }: AttachmentsProps) {
         }
         onChange([...files, ...added]);
     };
+    const addVoice = (blob: Blob) => onChange([...files, fileItem("voice", blob)]);
     return (
         <div class="attachments">
             <label class="button button-plain file-button">
@@ -47,6 +49,7 @@ export function Attachments({ files, onChange }: AttachmentsProps) {
                     }}
                 />
             </label>
+            {files.length < most && <VoiceNote onVoice={addVoice} />}
             {problem && (
                 <p class="hint hint-bad" role="alert">
                     {problem}
@@ -78,5 +81,9 @@ export function Thumb({ file }: { file: FileItem }) {
         setUrl(made);
         return () => URL.revokeObjectURL(made);
     }, [file.blob]);
+    if (file.kind === "voice") {
+        // biome-ignore lint/a11y/useMediaCaption: nobody writes down what is said
+        return <audio class="voice" controls src={url || undefined} />;
+    }
     return <img class="thumb" src={url || undefined} alt={say(volunteerWords).photoAlt} />;
 }

@@ -136,7 +136,9 @@ function FollowRow({ hub, follow }: { hub: Hub; follow: FollowItem }) {
                 {draft.place && <span>{words.saidPlace} </span>}
                 {files.length > 0 && <span>{words.saidFiles(files.length)} </span>}
                 {draft.text && <bdi class="row-text">{draft.text}</bdi>}
-                {files.map((file) => file.kind === "photo" && <Thumb key={file.id} file={file} />)}
+                {files.map((file) => (
+                    <Thumb key={file.id} file={file} />
+                ))}
             </span>
             <span class="row-side">
                 <span class={`tag tag-${state === "stored" ? "stored" : state}`}>{word}</span>

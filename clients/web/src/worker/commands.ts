@@ -21,7 +21,7 @@ export function followBody(
     if (!place && !text && !worse && !over && mediaIds.length === 0) {
         return undefined;
     }
-    const value = { reportId, text, ...(place && { place }) };
+    const value = { reportId, text, mediaIds, ...(place && { place }) };
     return questionId
         ? { case: "answerQuestion", value: { ...value, questionId } }
         : { case: "amendReport", value: { ...value, worse, over } };
