@@ -1,5 +1,6 @@
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { icons } from "./icons.js";
 
 // The hub names the pages so (docs/pages.md).
 const pages = ["volunteer", "console", "grid", "search", "sign-in"];
@@ -61,6 +62,6 @@ export default defineConfig({
         format: "es",
         rollupOptions: { output: { entryFileNames: "assets/worker-[hash].js" } },
     },
-    plugins: [offlineList()],
+    plugins: [icons(), offlineList()],
     test: { include: ["src/**/*.test.ts"], environment: "node" },
 });
