@@ -102,7 +102,7 @@ test("a tap on fire asks first; by keyboard it is sent in two presses", async ()
     await retiree.page.locator(".big-fire").click();
     await retiree.page.getByText("确认上报火情？").waitFor();
     await retiree.page.keyboard.press("Escape");
-    expect(await retiree.page.locator("dialog").count()).toBe(0);
+    await expect.poll(() => retiree.page.locator("dialog").count()).toBe(0);
     await retiree.page.locator(".big-fire").focus();
     await retiree.page.keyboard.press("Enter");
     await retiree.page.getByRole("button", { name: "确认，上报火情" }).press("Enter");

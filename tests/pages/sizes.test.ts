@@ -5,7 +5,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 
 const dist =
-    process.env["TOCSIN_PAGES"] ?? new URL("../../clients/web/dist", import.meta.url).pathname;
+    process.env.TOCSIN_PAGES ?? new URL("../../clients/web/dist", import.meta.url).pathname;
 
 const read = (path: string) => readFileSync(`${dist}/${path}`);
 

@@ -4,12 +4,12 @@
 import "leaflet/dist/leaflet.css";
 import type { Position } from "geojson";
 import {
-    type CircleMarker,
     circle,
     circleMarker,
     type FeatureGroup,
     featureGroup,
     type LatLngTuple,
+    type Layer,
     type LayerGroup,
     type Map as LeafletMap,
     layerGroup,
@@ -46,7 +46,8 @@ export class DeskMap {
     private readonly ground: FeatureGroup = featureGroup();
     private readonly spots: LayerGroup = layerGroup();
     private readonly areas = new Map<string, Polygon>();
-    private readonly markers = new Map<string, CircleMarker>();
+    /** What is drawn of each spot, and what it was drawn from. */
+    private readonly markers = new Map<string, { drawn: string; layers: Layer[] }>();
     private tiles: TileLayer | undefined;
     private datum: TileSource["datum"] = "WGS-84";
     private shown: { spots: Spot[]; chosen: string } = { spots: [], chosen: "" };
@@ -103,11 +104,26 @@ export class DeskMap {
 
     show(spots: Spot[], chosen: string): void {
         this.shown = { spots, chosen };
-        this.spots.clearLayers();
-        this.markers.clear();
+        const gone = new Set(this.markers.keys());
         for (const spot of spots) {
-            this.drawSpot(spot, spot.id === chosen);
+            gone.delete(spot.id);
+            const isChosen = spot.id === chosen;
+            const drawn = JSON.stringify([spot, isChosen, this.datum]);
+            if (this.markers.get(spot.id)?.drawn !== drawn) {
+                this.removeSpot(spot.id);
+                this.markers.set(spot.id, { drawn, layers: this.drawSpot(spot, isChosen) });
+            }
         }
+        for (const id of gone) {
+            this.removeSpot(id);
+        }
+    }
+
+    private removeSpot(id: string): void {
+        for (const layer of this.markers.get(id)?.layers ?? []) {
+            layer.remove();
+        }
+        this.markers.delete(id);
     }
 
     pickAreas(ids: Set<string>): void {
@@ -182,14 +198,17 @@ export class DeskMap {
         }
     }
 
-    private drawSpot(spot: Spot, isChosen: boolean): void {
+    private drawSpot(spot: Spot, isChosen: boolean): Layer[] {
         const at = this.at(spot);
+        const layers: Layer[] = [];
         if (isChosen && spot.accuracyM > 0) {
-            circle(at, {
-                radius: spot.accuracyM,
-                className: "map-around",
-                interactive: false,
-            }).addTo(this.spots);
+            layers.push(
+                circle(at, {
+                    radius: spot.accuracyM,
+                    className: "map-around",
+                    interactive: false,
+                }).addTo(this.spots),
+            );
         }
         const marker = circleMarker(at, {
             radius: isChosen ? 10 : 7,
@@ -201,7 +220,7 @@ export class DeskMap {
         title.textContent = spot.title;
         marker.bindTooltip(title);
         marker.on("click", () => this.options.onSpot?.(spot.id));
-        marker.addTo(this.spots);
-        this.markers.set(spot.id, marker);
+        layers.push(marker.addTo(this.spots));
+        return layers;
     }
 }

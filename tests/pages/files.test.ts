@@ -1,0 +1,82 @@
+// Photos and voice: from a phone's camera and microphone to the desk that handles the incident.
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { leave, reached, sendForm, Town, view } from "./people.js";
+import { openBrowser } from "./rig/browser.js";
+import { Stand } from "./rig/stand.js";
+
+let stand: Stand;
+let browser: Browser;
+let town: Town;
+
+beforeAll(async () => {
+    stand = await Stand.start();
+    browser = await openBrowser();
+    town = new Town(browser, stand);
+});
+
+afterAll(async () => {
+    await browser?.close();
+    await stand?.close();
+});
+
+// One red pixel, as a phone's camera would not take it, but as a picture all the same.
+const picture = {
+    name: "IMG_0001.png",
+    mimeType: "image/png",
+    buffer: Buffer.from(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
+        "base64",
+    ),
+};
+
+test("a photo and a voice note follow the report, and the desk sees and hears them", async () => {
+    const guard = await town.phone("volunteer-1", { permissions: ["geolocation", "microphone"] });
+    const officer = await town.desk("officer-baoguo");
+    await view(guard.page, "report/suspicious");
+    await guard.page.locator("input[type=file]").setInputFiles(picture);
+    await guard.page.locator(".thumb").waitFor();
+    await guard.page.getByRole("button", { name: "录一段语音" }).click();
+    await guard.page.waitForTimeout(1_500);
+    await guard.page.getByRole("button", { name: /停止/ }).click();
+    await guard.page.locator("audio").waitFor();
+    await sendForm(guard.page, "车牌拍到了");
+    await reached(guard.page, "已存");
+    await guard.page.locator(".said .tag", { hasText: "已存" }).waitFor();
+
+    await officer.page.locator(".inc", { hasText: "车牌拍到了" }).click();
+    const thumb = officer.page.locator(".trail-media img");
+    await thumb.waitFor();
+    await expect
+        .poll(() =>
+            thumb.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth),
+        )
+        .toBe(1);
+    const seconds = await officer.page.locator(".trail-media audio").evaluate(
+        (audio: HTMLAudioElement) =>
+            new Promise<number>((resolve, reject) => {
+                audio.onloadedmetadata = () => resolve(audio.duration);
+                audio.onerror = () => reject(new Error("cannot be played"));
+                audio.preload = "metadata";
+                audio.load();
+            }),
+    );
+    expect(seconds).toBeGreaterThan(0.8);
+    expect(seconds).toBeLessThan(5);
+    await leave(guard, officer);
+});
+
+test("what is no picture is refused on the phone, in words", async () => {
+    const guard = await town.phone("volunteer-1");
+    await view(guard.page, "report/suspicious");
+    await guard.page
+        .locator("input[type=file]")
+        .setInputFiles({
+            name: "a.jpg",
+            mimeType: "image/jpeg",
+            buffer: Buffer.from("no picture"),
+        });
+    await guard.page.getByText("这个文件不是可用的照片").waitFor();
+    await leave(guard);
+});
