@@ -70,13 +70,11 @@ test("a photo and a voice note follow the report, and the desk sees and hears th
 test("what is no picture is refused on the phone, in words", async () => {
     const guard = await town.phone("volunteer-1");
     await view(guard.page, "report/suspicious");
-    await guard.page
-        .locator("input[type=file]")
-        .setInputFiles({
-            name: "a.jpg",
-            mimeType: "image/jpeg",
-            buffer: Buffer.from("no picture"),
-        });
+    await guard.page.locator("input[type=file]").setInputFiles({
+        name: "a.jpg",
+        mimeType: "image/jpeg",
+        buffer: Buffer.from("no picture"),
+    });
     await guard.page.getByText("这个文件不是可用的照片").waitFor();
     await leave(guard);
 });

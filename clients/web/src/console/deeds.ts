@@ -40,6 +40,10 @@ export const merge = (hub: Hub, incidentId: string, intoIncidentId: string) =>
 export const unmerge = (hub: Hub, { id }: Incident) =>
     hub.command({ case: "unmergeIncident", value: { incidentId: id } });
 
+/** These reports are about something else. */
+export const split = (hub: Hub, { id }: Incident, reportIds: string[]) =>
+    hub.command({ case: "splitIncident", value: { incidentId: id, reportIds } });
+
 export const ask = (
     hub: Hub,
     { id }: Incident,

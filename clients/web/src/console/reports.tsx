@@ -9,8 +9,9 @@ import { clock } from "../i18n/times.js";
 import { LongText } from "../shared/long_text.js";
 import { prefs } from "../shared/prefs.js";
 import { Button, Field } from "../shared/ui.js";
-import { ask } from "./deeds.js";
+import { ask, split } from "./deeds.js";
 import { type DetailProps, PlaceWords } from "./detail.js";
+import { isOpen } from "./order.js";
 
 export function Reports(props: DetailProps) {
     const words = say(consoleWords);
@@ -33,7 +34,7 @@ export function Reports(props: DetailProps) {
 }
 
 function ReportCard(props: DetailProps & { report: Report }) {
-    const { desk, report } = props;
+    const { hub, desk, incident, report, attempt, onOpen } = props;
     const words = say(consoleWords);
     const [asking, setAsking] = useState(false);
     return (
@@ -63,6 +64,20 @@ function ReportCard(props: DetailProps & { report: Report }) {
             {desk.mayDirect && (
                 <Button tone="quiet" aria-expanded={asking} onClick={() => setAsking(!asking)}>
                     {words.ask}
+                </Button>
+            )}
+            {desk.mayDirect && incident.reports.length > 1 && isOpen(incident) && (
+                <Button
+                    tone="quiet"
+                    onClick={() =>
+                        void attempt(
+                            split(hub, incident, [report.id]).then((receipt) =>
+                                onOpen(receipt.incidentId),
+                            ),
+                        )
+                    }
+                >
+                    {words.split}
                 </Button>
             )}
             {asking && <AskForm {...props} onDone={() => setAsking(false)} />}

@@ -65,6 +65,12 @@ export function SmallMap({ map, place }: { map: DistrictMap; place: Fix }) {
                     d={line(street.geometry.coordinates, at)}
                 />
             ))}
+            {map.compounds.features.map(
+                ({ id, geometry }) =>
+                    geometry?.type === "Polygon" && (
+                        <path key={id} class="map-compound" d={path(geometry.coordinates, at)} />
+                    ),
+            )}
             <circle class="map-around" cx={width / 2} cy={height / 2} r={radius} />
             <circle class="map-point" cx={width / 2} cy={height / 2} r={5} />
         </svg>

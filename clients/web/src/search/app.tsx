@@ -9,6 +9,7 @@ import { stationWord } from "../i18n/terms.js";
 import { clock, span } from "../i18n/times.js";
 import { volunteerWords } from "../i18n/volunteer.js";
 import { SmallMap } from "../map/small_map.js";
+import { placeName } from "../shared/area_names.js";
 import type { PageProps } from "../shared/boot.js";
 import { chimeForNotices } from "../shared/chime.js";
 import { useHub, usePrefs, useSeconds } from "../shared/hooks.js";
@@ -127,8 +128,7 @@ function MissingCard({ hub, map, notice }: PageProps & { notice: Notice }) {
                 <figure class="notice-place">
                     <SmallMap map={map} place={notice.place} />
                     <figcaption>
-                        {shared.lastSeen}: {notice.place.latitude.toFixed(5)},{" "}
-                        {notice.place.longitude.toFixed(5)}
+                        {shared.lastSeen}: {placeName(map, notice.place)}
                     </figcaption>
                 </figure>
             )}

@@ -94,8 +94,11 @@ export function signOut(): Promise<unknown> {
     return call("/v1/sign-out", { method: "POST" });
 }
 
-/** As the hub says now; without a line as it said last. 401 forgets what it said. */
-async function kept<T>(path: string, key: string): Promise<T> {
+const meKey = "tocsin.me";
+const districtKey = "tocsin.district";
+
+/** As the hub says now, kept for the next time; 401 and 403 forget what it said before. */
+async function keeping<T>(path: string, key: string): Promise<T> {
     try {
         const value = await call<T>(path);
         try {
@@ -105,22 +108,29 @@ async function kept<T>(path: string, key: string): Promise<T> {
         }
         return value;
     } catch (error) {
-        const known = localStorage.getItem(key);
         if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
             localStorage.removeItem(key);
-            throw error;
         }
-        if (known === null) {
-            throw error;
-        }
-        return JSON.parse(known) as T;
+        throw error;
     }
 }
 
-export const fetchMe = () => kept<Me>("/v1/me", "tocsin.me");
-export const fetchDistrict = () => kept<DistrictMap>("/v1/district", "tocsin.district");
+function kept<T>(key: string): T | undefined {
+    try {
+        return JSON.parse(localStorage.getItem(key) ?? "null") ?? undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+export const fetchMe = () => keeping<Me>("/v1/me", meKey);
+export const fetchDistrict = () => keeping<DistrictMap>("/v1/district", districtKey);
+
+/** As the hub said last; undefined where it never did, or said that this device is let in no more. */
+export const keptMe = () => kept<Me>(meKey);
+export const keptDistrict = () => kept<DistrictMap>(districtKey);
 
 export function forgetKept(): void {
-    localStorage.removeItem("tocsin.me");
-    localStorage.removeItem("tocsin.district");
+    localStorage.removeItem(meKey);
+    localStorage.removeItem(districtKey);
 }

@@ -3,7 +3,15 @@
 import { type ComponentType, render } from "preact";
 import { common } from "../i18n/common.js";
 import { say } from "../i18n/language.js";
-import { ApiError, type DistrictMap, fetchDistrict, fetchMe, type Me } from "./api.js";
+import {
+    ApiError,
+    type DistrictMap,
+    fetchDistrict,
+    fetchMe,
+    keptDistrict,
+    keptMe,
+    type Me,
+} from "./api.js";
 import { Hub } from "./hub.js";
 import { keepForOffline } from "./offline.js";
 import { show } from "./prefs.js";
@@ -28,18 +36,26 @@ export async function boot(page: ComponentType<PageProps>, options: PageOptions)
     if (!root) {
         throw new Error("the page has no place for itself");
     }
+    const known = keptMe();
+    const asked = fetchMe();
+    let me: Me;
     try {
-        const [me, map] = await Promise.all([fetchMe(), fetchDistrict().catch(() => undefined)]);
-        const { keep, heartbeatMs } = options;
-        const hub = new Hub({ person: me.person, keep, heartbeatMs });
-        const Page = page;
-        render(<Page hub={hub} me={me} map={map} />, root);
-        if (keep) {
-            void keepForOffline();
-        }
+        // What is known opens the page at once; whether it still holds the connection will tell.
+        me = known ?? (await asked);
     } catch (error) {
         const status = error instanceof ApiError ? error.status : 0;
         render(status === 401 || status === 403 ? <SignedOut /> : <NoHub />, root);
+        return;
+    }
+    const hub = new Hub({ person: me.person, ...options });
+    const Page = page;
+    const paint = (map: DistrictMap | undefined) =>
+        render(<Page hub={hub} me={me} map={map} />, root);
+    paint(keptDistrict());
+    asked.catch(() => undefined);
+    fetchDistrict().then(paint, () => undefined);
+    if (options.keep) {
+        void keepForOffline();
     }
 }
 

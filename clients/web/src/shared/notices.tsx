@@ -7,7 +7,7 @@ import { clock } from "../i18n/times.js";
 import { volunteerWords } from "../i18n/volunteer.js";
 import { SmallMap } from "../map/small_map.js";
 import type { DistrictMap } from "./api.js";
-import { areaNames } from "./area_names.js";
+import { areaNames, placeName } from "./area_names.js";
 import type { Hub } from "./hub.js";
 import { LongText } from "./long_text.js";
 import { MediaList } from "./media.js";
@@ -95,7 +95,9 @@ export function NoticePage({ hub, map, id }: NoticeProps & { id: string }) {
             {notice.place && map && (
                 <figure class="notice-place">
                     <SmallMap map={map} place={notice.place} />
-                    <figcaption>{words.lastSeen}</figcaption>
+                    <figcaption>
+                        {words.lastSeen}: {placeName(map, notice.place)}
+                    </figcaption>
                 </figure>
             )}
             {inForce && <AnswerButton notice={notice} />}
