@@ -2,6 +2,7 @@
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { iconPng } from "../../clients/web/icons.js";
 import { leave, reached, sendForm, Town, view } from "./people.js";
 import { openBrowser } from "./rig/browser.js";
 import { Stand } from "./rig/stand.js";
@@ -21,15 +22,7 @@ afterAll(async () => {
     await stand?.close();
 });
 
-// One red pixel, as a phone's camera would not take it, but as a picture all the same.
-const picture = {
-    name: "IMG_0001.png",
-    mimeType: "image/png",
-    buffer: Buffer.from(
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
-        "base64",
-    ),
-};
+const picture = { name: "IMG_0001.png", mimeType: "image/png", buffer: iconPng(192) };
 
 test("a photo and a voice note follow the report, and the desk sees and hears them", async () => {
     const guard = await town.phone("volunteer-1", { permissions: ["geolocation", "microphone"] });
@@ -52,18 +45,17 @@ test("a photo and a voice note follow the report, and the desk sees and hears th
         .poll(() =>
             thumb.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth),
         )
-        .toBe(1);
-    const seconds = await officer.page.locator(".trail-media audio").evaluate(
+        .toBe(192);
+    const plays = await officer.page.locator(".trail-media audio").evaluate(
         (audio: HTMLAudioElement) =>
-            new Promise<number>((resolve, reject) => {
-                audio.onloadedmetadata = () => resolve(audio.duration);
-                audio.onerror = () => reject(new Error("cannot be played"));
-                audio.preload = "metadata";
+            new Promise<string>((resolve) => {
+                audio.oncanplaythrough = () => resolve("plays");
+                audio.onerror = () => resolve(`error ${audio.error?.message}`);
+                audio.preload = "auto";
                 audio.load();
             }),
     );
-    expect(seconds).toBeGreaterThan(0.8);
-    expect(seconds).toBeLessThan(5);
+    expect(plays).toBe("plays");
     await leave(guard, officer);
 });
 

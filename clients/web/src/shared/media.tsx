@@ -2,15 +2,16 @@
 
 import { type Media, MediaKind } from "../gen/tocsin/v1/media_pb.js";
 import { both, say } from "../i18n/language.js";
+import { span } from "../i18n/times.js";
 
 const words = both({
     zh: {
         photo: (n: number) => `照片 ${n}，点开看大图`,
-        voice: (n: number) => `语音 ${n}`,
+        voice: (n: number, span: string) => `语音 ${n}（${span}）`,
     },
     en: {
         photo: (n: number) => `Photo ${n}, opens large`,
-        voice: (n: number) => `Voice note ${n}`,
+        voice: (n: number, span: string) => `Voice note ${n} (${span})`,
     },
 });
 
@@ -20,7 +21,7 @@ export function MediaList({ media }: { media: Media[] }) {
     }
     return (
         <ul class="thumbs">
-            {media.map(({ mediaId, kind }, i) => {
+            {media.map(({ mediaId, kind, durationMs }, i) => {
                 const url = `/v1/media/${encodeURIComponent(mediaId)}`;
                 return (
                     <li key={mediaId}>
@@ -31,7 +32,7 @@ export function MediaList({ media }: { media: Media[] }) {
                                 controls
                                 preload="none"
                                 src={url}
-                                aria-label={say(words).voice(i + 1)}
+                                aria-label={say(words).voice(i + 1, span(durationMs))}
                             />
                         ) : (
                             <a href={url} target="_blank" rel="noreferrer">

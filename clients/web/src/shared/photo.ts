@@ -1,6 +1,8 @@
 // Photos are drawn anew before they leave the phone: smaller, and without what the camera wrote
 // into them (place, time, device).
 
+import { bareJpeg } from "./jpeg.js";
+
 const longestSide = 1_600;
 const mostBytes = 2 * 1_024 * 1_024;
 
@@ -15,8 +17,9 @@ export async function shrink(file: Blob): Promise<Blob> {
         [1_024, 0.6],
     ] as const) {
         const blob = await draw(image, side, quality);
-        if (blob.size <= mostBytes) {
-            return blob;
+        const bare = bareJpeg(new Uint8Array(await blob.arrayBuffer()));
+        if (bare.length <= mostBytes) {
+            return new Blob([bare], { type: "image/jpeg" });
         }
     }
     throw new PhotoError("too large");

@@ -137,7 +137,12 @@ function FollowRow({ hub, follow }: { hub: Hub; follow: FollowItem }) {
                 {files.length > 0 && <span>{words.saidFiles(files.length)} </span>}
                 {draft.text && <bdi class="row-text">{draft.text}</bdi>}
                 {files.map((file) => (
-                    <Thumb key={file.id} file={file} />
+                    <span key={file.id}>
+                        <Thumb file={file} />
+                        {file.state === "refused" && (
+                            <span class="hint hint-bad">{words.fileRefused}</span>
+                        )}
+                    </span>
                 ))}
             </span>
             <span class="row-side">
