@@ -13,6 +13,7 @@ export const common = both({
         storeAway: "服务器暂时不能存储，请稍候；紧急情况请拨打 119 / 110 / 120",
         ended: "本设备已不能使用",
         endedWords: "本设备的登录已失效。请向派出所要一个新的登录链接。",
+        brokenOff: "连接已中断，请重新打开页面。",
         storageBroken: "本机存储已满或被禁止：上报照常发送，但关闭页面后不再保留",
         clockOff: (span: string) => `本机时钟相差 ${span}，请校正`,
         cancel: "取消",
@@ -72,6 +73,7 @@ export const common = both({
         storeAway: "The hub cannot store right now; in an emergency call 119 / 110 / 120",
         ended: "This device can no longer be used",
         endedWords: "This device is signed out. Ask your station for a new sign-in link.",
+        brokenOff: "The connection broke off; open the page again.",
         storageBroken:
             "This device's storage is full or forbidden: reports are sent, but not kept when the page closes",
         clockOff: (span: string) => `This device's clock is off by ${span}; please set it`,

@@ -10,6 +10,11 @@ import { Banner, Button } from "./ui.js";
 
 const clockMayBeOffMs = 60_000;
 
+/** The worker itself says nothing any more: it would have said that the line is lost. */
+function isSilent({ line, options }: Hub): boolean {
+    return line.state === "live" && Date.now() - line.heardMs > options.heartbeatMs * 3 + 5_000;
+}
+
 /** A dot and a word, for the head of the page. */
 export function LineDot({ hub }: { hub: Hub }) {
     const { line } = useHub(hub);
@@ -36,10 +41,17 @@ export function LineBand({ hub, stern }: { hub: Hub; stern: boolean }) {
     const offMs = Math.abs(line.clockOffMs ?? 0);
     return (
         <div class="bands">
-            {line.state === "ended" && <Banner tone="alarm">{words.endedWords}</Banner>}
-            {line.state === "lost" && (
+            {line.state === "ended" && (
+                <Banner tone="alarm">
+                    {line.signedOut ? words.endedWords : words.brokenOff}
+                    {!line.signedOut && (
+                        <Button onClick={() => location.reload()}>{words.retry}</Button>
+                    )}
+                </Banner>
+            )}
+            {(line.state === "lost" || isSilent(hub)) && (
                 <Banner tone={stern ? "alarm" : "warn"}>
-                    {words.lostLong(span(Date.now() - line.sinceMs))}
+                    {words.lostLong(span(Date.now() - Math.max(line.sinceMs, line.heardMs)))}
                 </Banner>
             )}
             {line.storeAway && line.state === "live" && (

@@ -9,8 +9,10 @@ import {
     EventKind,
     EventSchema,
 } from "../gen/tocsin/v1/event_pb.js";
+import { IncidentState } from "../gen/tocsin/v1/incident_pb.js";
 import type { Entry } from "../gen/tocsin/v1/session_pb.js";
 import { Fold } from "../shared/fold.js";
+import { keepAfterCloseMs } from "../shared/outbox_items.js";
 import type { Store } from "./store.js";
 
 const everyMs = 1_000;
@@ -31,7 +33,8 @@ export class Keeper {
         for (const event of events) {
             this.fold.applyEvent(event);
         }
-        const cursor = kept && fromBinary(CursorSchema, kept);
+        this.cursor = kept && fromBinary(CursorSchema, kept);
+        const cursor = this.cursor;
         return { events, cursor };
     }
 
@@ -43,13 +46,31 @@ export class Keeper {
         this.timer ??= setTimeout(() => this.write(), everyMs);
     }
 
-    forget(key: string): void {
-        this.fold.forget(key);
-        this.changed.add(key);
+    /** What has been over for a day leaves the device. */
+    forgetOld(nowMs: number): void {
+        for (const { id, state, updatedTimeMs } of this.fold.incidents.values()) {
+            if (
+                state === IncidentState.RESOLVED &&
+                nowMs - Number(updatedTimeMs) > keepAfterCloseMs
+            ) {
+                this.forget(`incident/${id}`);
+            }
+        }
+        for (const { id, untilTimeMs } of this.fold.notices.values()) {
+            if (nowMs - Number(untilTimeMs) > keepAfterCloseMs) {
+                this.forget(`notice/${id}`);
+            }
+        }
     }
 
     close(): void {
         clearTimeout(this.timer);
+    }
+
+    private forget(key: string): void {
+        this.fold.forget(key);
+        this.changed.add(key);
+        this.timer ??= setTimeout(() => this.write(), everyMs);
     }
 
     private write(): void {

@@ -92,6 +92,7 @@ class Worker {
     private beat(): void {
         void this.outbox.adopt();
         void this.outbox.discardDone();
+        this.keeper?.forgetOld(Date.now());
     }
 
     private onHappenings(happenings: Happening[]): void {

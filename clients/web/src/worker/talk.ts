@@ -38,7 +38,7 @@ export interface Line {
     clockOffMs: number | undefined;
     /** The hub cannot store at the moment. */
     storeAway: boolean;
-    /** When the hub was last heard, by performance.now() of the worker's origin: see `beat`. */
+    /** When the hub was last heard, by this device's clock. */
     heardMs: number;
     /** Why it ended, for people who look after the hub. */
     why: string;
