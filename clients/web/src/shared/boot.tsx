@@ -47,7 +47,7 @@ export async function boot(page: ComponentType<PageProps>, options: PageOptions)
         render(status === 401 || status === 403 ? <SignedOut /> : <NoHub />, root);
         return;
     }
-    const hub = new Hub({ person: me.person, ...options });
+    const hub = new Hub({ person: me.person, isStaff: isStaff(me), ...options });
     const Page = page;
     const paint = (map: DistrictMap | undefined) =>
         render(<Page hub={hub} me={me} map={map} />, root);
@@ -57,6 +57,12 @@ export async function boot(page: ComponentType<PageProps>, options: PageOptions)
     if (options.keep) {
         void keepForOffline();
     }
+}
+
+const ownOnly = new Set(["ROLE_VOLUNTEER", "ROLE_SEARCHER", "ROLE_TEAM_LEAD"]);
+
+function isStaff({ grants }: Me): boolean {
+    return grants.some(({ role }) => !ownOnly.has(role));
 }
 
 export function SignedOut() {

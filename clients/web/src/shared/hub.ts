@@ -16,6 +16,8 @@ export class RefusedError extends Error {
 
 export interface HubOptions {
     person: string;
+    /** Sees incidents of others: what the hub tells of is then not by itself the person's own. */
+    isStaff: boolean;
     keep: boolean;
     heartbeatMs: number;
 }

@@ -22,7 +22,7 @@ export function allOfMine(hub: Hub): Mine[] {
         return { key: item.key, item, incident, atMs: item.madeMs };
     });
     for (const incident of hub.fold.incidents.values()) {
-        if (!known.has(incident.id)) {
+        if (!hub.options.isStaff && !known.has(incident.id)) {
             const atMs = Number(incident.openedTimeMs);
             mine.push({ key: incident.id, item: undefined, incident, atMs });
         }
