@@ -79,6 +79,33 @@ test("S2: one held button, and station and fire desk have the fire with its plac
     await leave(retiree, officer, fireDesk);
 });
 
+test("S2: a hidden console has the fire, and is not said to have shown it", async () => {
+    const retiree = await town.phone("volunteer-1");
+    const fireDesk = await town.desk("fire-desk");
+    // As when another window is in front: what the browser would say then.
+    const hide = (hidden: boolean) =>
+        fireDesk.page.evaluate((is) => {
+            Object.defineProperty(document, "hidden", { configurable: true, value: is });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }, hidden);
+    await hide(true);
+    await hold(retiree.page, ".big-fire");
+    await reached(retiree.page, "已存");
+    await fireDesk.page.waitForTimeout(3_000);
+    await retiree.page.getByText("119尚未看到，请立即拨打119").first().waitFor();
+    const [incident] = await stand.cli("bureau", ["incident", "list"]);
+    const proofs = JSON.stringify(incident);
+    expect(proofs).toMatch(/"desk":\s*"fire"/);
+    expect(await retiree.page.locator(".chain-done", { hasText: "已显示" }).count()).toBe(0);
+    await hide(false);
+    await retiree.page.getByText("消防接警台已看到").waitFor();
+    await expect.poll(() => retiree.page.getByText("119尚未看到").count()).toBe(0);
+    await fireDesk.page.keyboard.press("F8");
+    await fireDesk.page.getByRole("button", { name: "确定" }).click();
+    await retiree.page.locator(".outcome").waitFor();
+    await leave(retiree, fireDesk);
+});
+
 test("S2: neighbours report the same fire: one incident, several reports", async () => {
     const officer = await town.desk("officer-baoguo");
     const [first, second] = [await town.phone("volunteer-1"), await town.phone("volunteer-2")];

@@ -19,6 +19,7 @@ import { Incidents } from "./incidents.js";
 import { NoticesView } from "./notices_view.js";
 import { isOpen, needsDecision } from "./order.js";
 import { Ringing } from "./ringing.js";
+import { ShiftButton } from "./shift.js";
 import { SoundBar } from "./sound_bar.js";
 import { Stations } from "./stations.js";
 
@@ -44,6 +45,18 @@ function DeskPage(props: PageProps & { desk: Desk }) {
         document.title = `${ring ? "● " : ""}${deskWord(desk.name, map)} · ${words.title}`;
     });
     useEffect(() => askAgainAfterMoves(hub), [hub]);
+    useEffect(() => {
+        const attended = () => hub.attended();
+        const happenings = ["keydown", "pointerdown"] as const;
+        for (const happening of happenings) {
+            window.addEventListener(happening, attended);
+        }
+        return () => {
+            for (const happening of happenings) {
+                window.removeEventListener(happening, attended);
+            }
+        };
+    }, [hub]);
 
     return (
         <div class="desk">
@@ -69,6 +82,7 @@ function DeskPage(props: PageProps & { desk: Desk }) {
                         ))}
                 </nav>
                 <LineDot hub={hub} />
+                <ShiftButton hub={hub} person={me.person} />
                 <span class="desk-person">
                     <bdi>{me.name}</bdi>
                 </span>

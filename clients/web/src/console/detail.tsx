@@ -8,6 +8,7 @@ import { clockWithSeconds, metres, span } from "../i18n/times.js";
 import { areaPath } from "../shared/area_names.js";
 import type { PageProps } from "../shared/boot.js";
 import { useSeconds } from "../shared/hooks.js";
+import { useInView } from "../shared/in_view.js";
 import { LongText } from "../shared/long_text.js";
 import { MediaList } from "../shared/media.js";
 import { Banner, Button } from "../shared/ui.js";
@@ -33,6 +34,7 @@ export function Detail(props: DetailProps) {
     const { map, desk, incident, form } = props;
     const words = say(consoleWords);
     const own = isOwn(desk, incident);
+    useInView(props.hub, [incident.id]);
     return (
         <article class="detail">
             <header class="detail-head">

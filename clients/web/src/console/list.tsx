@@ -6,6 +6,7 @@ import { consoleWords } from "../i18n/console.js";
 import { say } from "../i18n/language.js";
 import type { DistrictMap } from "../shared/api.js";
 import type { Hub } from "../shared/hub.js";
+import { useInView } from "../shared/in_view.js";
 import type { Desk } from "./desk.js";
 import { IncidentRow } from "./row.js";
 
@@ -44,6 +45,13 @@ export function IncidentList({ hub, desk, map, incidents, chosen, ringing, onCho
 
     const begin = Math.max(0, Math.floor(top / rowHeight) - spare);
     const end = Math.min(incidents.length, Math.ceil((top + height) / rowHeight) + spare);
+    // The first and the last may be in view by half.
+    const firstSeen = Math.ceil(top / rowHeight);
+    const lastSeen = Math.floor((top + height) / rowHeight);
+    useInView(
+        hub,
+        incidents.slice(firstSeen, lastSeen).map(({ id }) => id),
+    );
     const at = incidents.findIndex(({ id }) => id === chosen);
 
     const move = (event: KeyboardEvent) => {

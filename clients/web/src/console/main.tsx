@@ -6,4 +6,4 @@ import { boot } from "../shared/boot.js";
 import { Console } from "./app.js";
 
 // Nothing that a desk sees stays on its computer.
-void boot(Console, { keep: false, heartbeatMs: 2_000 });
+void boot(Console, { keep: false, desk: true, heartbeatMs: 2_000 });

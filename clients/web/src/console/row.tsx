@@ -62,6 +62,9 @@ export function IncidentRow(props: RowProps) {
                     <span class={`tag tag-state-${incident.state}`}>
                         {stateWord(incident.state)}
                     </span>
+                    {incident.escalations.length > 0 && own && decide && (
+                        <span class="tag tag-escalated">{words.escalatedTag}</span>
+                    )}
                     <Age hub={hub} incident={incident} />
                 </span>
                 <bdi class="inc-text">{incident.text || words.noText}</bdi>

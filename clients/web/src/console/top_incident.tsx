@@ -9,6 +9,7 @@ import type { DistrictMap } from "../shared/api.js";
 import { areaPath } from "../shared/area_names.js";
 import { useSeconds } from "../shared/hooks.js";
 import type { Hub } from "../shared/hub.js";
+import { useInView } from "../shared/in_view.js";
 import { Button } from "../shared/ui.js";
 
 interface TopIncidentProps {
@@ -23,6 +24,7 @@ interface TopIncidentProps {
 export function TopIncident({ hub, map, incident, isRinging, onTake, onOpen }: TopIncidentProps) {
     useSeconds();
     const words = say(consoleWords);
+    useInView(hub, [incident.id]);
     const waits = span(hub.now() - Number(incident.openedTimeMs));
     return (
         <article

@@ -2,6 +2,7 @@
 
 import type { Incident, Statement } from "../gen/tocsin/v1/incident_pb.js";
 import type { Media } from "../gen/tocsin/v1/media_pb.js";
+import type { Proof } from "../gen/tocsin/v1/proof_pb.js";
 import { consoleWords } from "../i18n/console.js";
 import { say } from "../i18n/language.js";
 import { deskWord, outcomeWord, severityWord, stationWord } from "../i18n/terms.js";
@@ -55,6 +56,15 @@ export function trailOf(incident: Incident, map: DistrictMap | undefined): Trail
             timeMs: Number(each.timeMs),
             what: words.reopenedBy(who(each)),
         })),
+        ...incident.proofs.flatMap((proof) => proofSteps(proof, map)),
+        ...incident.escalations.map((each, i) => ({
+            key: `escalation${i}`,
+            timeMs: Number(each.latestTimeMs || each.timeMs),
+            what: words.escalated(
+                words.clocks[each.clock] ?? "",
+                each.desks.map((desk) => deskWord(desk, map)).join("、"),
+            ),
+        })),
         ...incident.statements.flatMap((statement) => statementStep(statement, map)),
     ];
     const { rating, resolution } = incident;
@@ -74,6 +84,21 @@ export function trailOf(incident: Incident, map: DistrictMap | undefined): Trail
         });
     }
     return steps.sort((a, b) => a.timeMs - b.timeMs);
+}
+
+function proofSteps(proof: Proof, map: DistrictMap | undefined): TrailStep[] {
+    const words = say(consoleWords);
+    const desk = deskWord(proof.desk, map);
+    const steps: TrailStep[] = [];
+    if (proof.deliveredTimeMs > 0n) {
+        const timeMs = Number(proof.deliveredTimeMs);
+        steps.push({ key: `delivered ${proof.desk}`, timeMs, what: words.delivered(desk) });
+    }
+    if (proof.shownTimeMs > 0n) {
+        const what = words.shown(`${desk} ${proof.shownName}`.trim());
+        steps.push({ key: `shown ${proof.desk}`, timeMs: Number(proof.shownTimeMs), what });
+    }
+    return steps;
 }
 
 function statementStep(statement: Statement, map: DistrictMap | undefined): TrailStep[] {

@@ -6,4 +6,4 @@ import "./grid.css";
 import { boot } from "../shared/boot.js";
 import { Grid } from "./app.js";
 
-void boot(Grid, { keep: true, heartbeatMs: 15_000 });
+void boot(Grid, { keep: true, desk: true, heartbeatMs: 15_000 });

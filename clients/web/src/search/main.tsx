@@ -6,4 +6,4 @@ import "./search.css";
 import { boot } from "../shared/boot.js";
 import { Search } from "./app.js";
 
-void boot(Search, { keep: true, heartbeatMs: 15_000 });
+void boot(Search, { keep: true, desk: false, heartbeatMs: 15_000 });

@@ -199,6 +199,13 @@ export class Requests {
         }
     }
 
+    /** What is never answered, and does not count as unanswered. */
+    say(request: Request): void {
+        this.last += 1n;
+        const message = create(ClientMessageSchema, { requestId: this.last, request });
+        this.actions.push({ do: "send", message, bytes: toBinary(ClientMessageSchema, message) });
+    }
+
     private hasRoom(): boolean {
         return this.unansweredRequests < this.mostUnanswered;
     }

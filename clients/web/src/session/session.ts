@@ -19,6 +19,7 @@ import {
     type Welcome,
 } from "../gen/tocsin/v1/session_pb.js";
 import { Backoff, type Random } from "./backoff.js";
+import { Marks } from "./marks.js";
 import { Position } from "./position.js";
 import { Requests } from "./requests.js";
 import { isFinal } from "./rules.js";
@@ -47,6 +48,7 @@ export class Session {
     private readonly actions: Action[] = [];
     private readonly happenings: Happening[] = [];
     private readonly requests = new Requests(this.actions, this.happenings);
+    private readonly marks = new Marks();
 
     constructor(
         private readonly options: SessionOptions,
@@ -80,6 +82,20 @@ export class Session {
 
     getIncident(incidentId: string, now: Instant): void {
         this.requests.getIncident(incidentId);
+        this.pump(now);
+    }
+
+    /** These incidents came to this page or, `shown`, were before somebody's eyes. */
+    mark(incidentIds: string[], shown: boolean, now: Instant): void {
+        for (const id of incidentIds) {
+            this.marks.mark(id, shown);
+        }
+        this.pump(now);
+    }
+
+    /** A key was pressed, or something clicked. */
+    attended(now: Instant): void {
+        this.marks.attended(now);
         this.pump(now);
     }
 
@@ -162,7 +178,7 @@ export class Session {
             case "open":
                 return this.silentUntil;
             case "welcomed":
-                return Math.min(this.silentUntil, ...this.requests.retries());
+                return Math.min(this.silentUntil, ...this.requests.retries(), ...this.markWakes());
             default:
                 return undefined;
         }
@@ -271,6 +287,11 @@ export class Session {
     private pump(now: Instant): void {
         if (this.stage === "welcomed" && !this.goodbye) {
             this.requests.pump(this.position.cursor, now);
+            if (this.requests.subscribed) {
+                for (const request of this.marks.take(now)) {
+                    this.requests.say(request);
+                }
+            }
         }
     }
 
@@ -280,6 +301,7 @@ export class Session {
         const goodbye = this.goodbye;
         this.goodbye = undefined;
         this.requests.forgetConnection();
+        this.marks.forgetConnection();
         if (isFinal(closed, goodbye)) {
             this.stage = "ended";
             this.happenings.push({ what: "ended", closed });
@@ -297,6 +319,10 @@ export class Session {
         this.stage = "waiting";
         this.reconnectAt = now + retryInMs;
         this.happenings.push({ what: "lost", closed, retryInMs });
+    }
+
+    private markWakes(): Instant[] {
+        return this.requests.subscribed ? this.marks.wakes() : [];
     }
 
     private silenceAllowed(): number {

@@ -27,6 +27,8 @@ export interface PageProps {
 export interface PageOptions {
     /** Keep the page, incidents and notices on this device. */
     keep: boolean;
+    /** Prove what came and what was seen. */
+    desk: boolean;
     heartbeatMs: number;
 }
 

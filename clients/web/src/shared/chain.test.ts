@@ -53,7 +53,7 @@ test("no step is shown that did not happen", () => {
             acknowledgements: [{ desk: "station/b", timeMs: 1_000_400n }],
         }).acknowledgements[0] as (typeof incident.acknowledgements)[number],
     );
-    expect(chainOf(item(ReportKind.FIRE, stored), incident)[2]).toEqual({
+    expect(chainOf(item(ReportKind.FIRE, stored), incident)[3]).toEqual({
         name: "acknowledged",
         atMs: 1_000_400,
     });

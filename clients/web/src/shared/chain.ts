@@ -4,7 +4,7 @@ import { type Incident, IncidentState } from "../gen/tocsin/v1/incident_pb.js";
 import { ReportKind } from "../gen/tocsin/v1/report_pb.js";
 import type { ReportItem } from "./outbox_items.js";
 
-export type StepName = "waiting" | "stored" | "acknowledged" | "responding" | "resolved";
+export type StepName = "waiting" | "stored" | "shown" | "acknowledged" | "responding" | "resolved";
 
 export interface Step {
     name: StepName;
@@ -28,6 +28,7 @@ export function chainOf(item: ReportItem | undefined, incident: Incident | undef
     return [
         { name: "waiting", atMs: item?.madeMs ?? stored },
         { name: "stored", atMs: stored },
+        { name: "shown", atMs: Number(incident?.shownTimeMs ?? 0n) || undefined },
         { name: "acknowledged", atMs: first(incident?.acknowledgements ?? []) },
         { name: "responding", atMs: first(incident?.responses ?? []) },
         { name: "resolved", atMs: resolved },
@@ -68,7 +69,7 @@ export function isUrgent({ draft }: ReportItem): boolean {
     return draft.urgent || draft.smellOfGas || draft.kind === ReportKind.FIRE;
 }
 
-/** Who acknowledged it at the fire desk had it before the eyes. */
+/** A fire-desk console has shown it on a visible page. */
 export function fireDeskHasSeen(incident: Incident | undefined): boolean {
-    return incident?.acknowledgements.some(({ desk }) => desk === "fire") ?? false;
+    return incident !== undefined && incident.fireDeskShownTimeMs > 0n;
 }

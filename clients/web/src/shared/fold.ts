@@ -1,6 +1,7 @@
 // Incidents and notices as a page knows them: a fold over what the hub says. The highest version
 // counts; reports and statements gather, as the hub sends each of them once.
 
+import type { Person } from "../gen/tocsin/v1/district_pb.js";
 import { type Event, EventKind } from "../gen/tocsin/v1/event_pb.js";
 import { type Incident, IncidentState, type Statement } from "../gen/tocsin/v1/incident_pb.js";
 import type { Notice } from "../gen/tocsin/v1/notice_pb.js";
@@ -10,6 +11,8 @@ import type { Entry } from "../gen/tocsin/v1/session_pb.js";
 export class Fold {
     readonly incidents = new Map<string, Incident>();
     readonly notices = new Map<string, Notice>();
+    /** This person, and the colleagues of the desk as far as the hub tells of their shifts. */
+    readonly persons = new Map<string, Person>();
     /** A snapshot is under way: what it does not name is gone when it ends. */
     private named: Set<string> | undefined;
 
@@ -17,6 +20,9 @@ export class Fold {
     apply(entry: Entry): string[] {
         const { body } = entry;
         switch (body.case) {
+            case "welcome":
+                this.learn(body.value.person);
+                return [];
             case "event":
                 return this.applyEvent(body.value);
             case "subscribed":
@@ -51,6 +57,9 @@ export class Fold {
             }
             changed.push(`notice/${notice.id}`);
         }
+        if (event.subject.case === "person") {
+            this.learn(event.subject.value);
+        }
         for (const other of event.others) {
             this.incidents.set(other.id, this.joined(other, undefined));
             changed.push(`incident/${other.id}`);
@@ -69,6 +78,13 @@ export class Fold {
     forget(key: string): void {
         const [kind, id = ""] = key.split("/", 2);
         (kind === "incident" ? this.incidents : this.notices).delete(id);
+    }
+
+    // Events about a shift bear no more of a person than id, name and shift, and no version.
+    private learn(person: Person | undefined): void {
+        if (person) {
+            this.persons.set(person.id, person);
+        }
     }
 
     private joined(part: Incident, event: Event | undefined): Incident {

@@ -19,6 +19,7 @@ export interface HubOptions {
     /** Sees incidents of others: what the hub tells of is then not by itself the person's own. */
     isStaff: boolean;
     keep: boolean;
+    desk: boolean;
     heartbeatMs: number;
 }
 
@@ -50,6 +51,7 @@ export class Hub {
         number,
         { resolve: (receipt: Receipt) => void; reject: (error: RefusedError) => void }
     >();
+    private readonly saidShown = new Set<string>();
     private lastTag = 0;
     private version = 0;
     private told = false;
@@ -93,6 +95,22 @@ export class Hub {
     /** All about one incident comes into the fold. */
     askIncident(id: string): void {
         this.tell({ do: "incident", id });
+    }
+
+    /** They were before somebody's eyes. Said once for each. */
+    shown(ids: string[]): void {
+        const news = ids.filter((id) => !this.saidShown.has(id));
+        if (news.length > 0) {
+            for (const id of news) {
+                this.saidShown.add(id);
+            }
+            this.tell({ do: "shown", ids: news });
+        }
+    }
+
+    /** A key was pressed, or something clicked. */
+    attended(): void {
+        this.tell({ do: "attended" });
     }
 
     discard(id: string): void {

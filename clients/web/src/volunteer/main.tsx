@@ -5,4 +5,4 @@ import "./volunteer.css";
 import { boot } from "../shared/boot.js";
 import { Volunteer } from "./app.js";
 
-void boot(Volunteer, { keep: true, heartbeatMs: 30_000 });
+void boot(Volunteer, { keep: true, desk: false, heartbeatMs: 30_000 });

@@ -103,8 +103,8 @@ function Seen({ incident }: { incident: Incident | undefined }) {
     if (incident?.kind !== ReportKind.FIRE || !fireDeskHasSeen(incident)) {
         return null;
     }
-    const seen = incident.acknowledgements.find(({ desk }) => desk === "fire");
-    return <Banner tone="calm">{say(volunteerWords).fireSeen(clock(seen?.timeMs ?? 0n))}</Banner>;
+    const seen = clock(incident.fireDeskShownTimeMs);
+    return <Banner tone="calm">{say(volunteerWords).fireSeen(seen)}</Banner>;
 }
 
 function Chain({ mine: { item, incident } }: { mine: Mine }) {

@@ -33,6 +33,16 @@ export class Link {
         this.run();
     }
 
+    mark(incidentIds: string[], shown: boolean): void {
+        this.session.mark(incidentIds, shown, performance.now());
+        this.run();
+    }
+
+    attended(): void {
+        this.session.attended(performance.now());
+        this.run();
+    }
+
     hurry(): void {
         this.session.hurry(performance.now());
         this.run();

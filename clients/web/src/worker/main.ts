@@ -75,6 +75,12 @@ class Worker {
             case "incident":
                 this.link.getIncident(message.id);
                 break;
+            case "shown":
+                this.link.mark(message.ids, true);
+                break;
+            case "attended":
+                this.link.attended();
+                break;
             case "discard":
                 void this.outbox.discard(message.id);
                 break;
@@ -133,7 +139,7 @@ class Worker {
         }
         if (entries.length > 0) {
             say({ say: "heard", entries });
-            this.noteClosed(entries);
+            this.noteIncidents(entries);
         }
     }
 
@@ -154,7 +160,8 @@ class Worker {
         }
     }
 
-    private noteClosed(entries: Entry[]): void {
+    private noteIncidents(entries: Entry[]): void {
+        const delivered: string[] = [];
         for (const { body } of entries) {
             const events =
                 body.case === "event"
@@ -164,10 +171,14 @@ class Worker {
                       : [];
             for (const { subject } of events) {
                 if (subject.case === "incident") {
+                    delivered.push(subject.value.id);
                     const isClosed = subject.value.state === IncidentState.RESOLVED;
                     void this.outbox.closed(subject.value.id, isClosed);
                 }
             }
+        }
+        if (this.start.desk && delivered.length > 0) {
+            this.link.mark(delivered, false);
         }
     }
 

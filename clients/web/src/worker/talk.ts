@@ -14,6 +14,8 @@ export interface Start {
     person: string;
     /** Keep incidents, notices and the cursor on this device, to be read without a connection. */
     keep: boolean;
+    /** A desk: what comes is marked as delivered. */
+    desk: boolean;
     /** How often a sign of life is wanted. */
     heartbeatMs: number;
 }
@@ -24,6 +26,8 @@ export type ToWorker =
     | { do: "follow"; draft: FollowDraft; files: FileItem[] }
     | { do: "command"; tag: number; body: CommandBody }
     | { do: "incident"; id: string }
+    | { do: "shown"; ids: string[] }
+    | { do: "attended" }
     | { do: "discard"; id: string }
     | { do: "hurry" }
     /** Forget everything that this device keeps of the person. */
