@@ -80,7 +80,7 @@ test("hostile text is shown as text, and the layout stays whole", async () => {
         expect(await spills(page)).toBeLessThanOrEqual(0);
     }
     await leave(guard, officer, gridWorker);
-    expect((await stand.metrics())["tocsin_csp_reports_total"]).toBe(0);
+    expect((await stand.metrics()).tocsin_csp_reports_total).toBe(0);
 });
 
 const phonePages = [

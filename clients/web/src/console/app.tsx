@@ -15,6 +15,7 @@ import { useRoute } from "../shared/route.js";
 import { Settings } from "../shared/settings.js";
 import { WrongPage } from "../shared/wrong_page.js";
 import { type Desk, deskOf } from "./desk.js";
+import { DrillForm } from "./drill_form.js";
 import { Incidents } from "./incidents.js";
 import { NoticesView } from "./notices_view.js";
 import { isOpen, needsDecision } from "./order.js";
@@ -69,8 +70,10 @@ function DeskPage(props: PageProps & { desk: Desk }) {
                 </span>
                 <Counts {...props} />
                 <nav class="desk-views">
-                    {(["incidents", "notices", "stations", "settings"] as const)
-                        .filter((name) => name !== "stations" || desk.kind === "bureau")
+                    {(["incidents", "notices", "stations", "drill", "settings"] as const)
+                        .filter(
+                            (name) => (name !== "stations" && name !== "drill") || desk.mayIssue,
+                        )
                         .map((name) => (
                             <a
                                 key={name}
@@ -100,8 +103,12 @@ function DeskPage(props: PageProps & { desk: Desk }) {
             <main id="main" class="desk-main" tabIndex={-1}>
                 {view === "notices" ? (
                     <NoticesView {...props} desk={desk} />
-                ) : view === "stations" && desk.kind === "bureau" ? (
-                    <Stations hub={hub} map={map} />
+                ) : view === "stations" && desk.mayIssue ? (
+                    <Stations hub={hub} map={map} desk={desk} />
+                ) : view === "drill" && desk.mayIssue ? (
+                    <div class="desk-page">
+                        <DrillForm key={map ? "map" : ""} hub={hub} map={map} desk={desk} />
+                    </div>
                 ) : view === "settings" ? (
                     <div class="desk-page">
                         <Settings hub={hub} me={me} map={map} duty={false} />

@@ -16,6 +16,8 @@ import { errorWords } from "../shared/refusals.js";
 import { Banner, Button, Check, Choice, Field } from "../shared/ui.js";
 import { AreaTree } from "./area_tree.js";
 import type { Desk } from "./desk.js";
+import { type Identity, IdentityFields, identifyingHours, missingIdentity } from "./identifies.js";
+import type { Sent } from "./notices_view.js";
 import { PhotoPicker, uploadAll } from "./photo_picker.js";
 
 const terms = [12, 24, 72, 168, 720];
@@ -24,7 +26,7 @@ const mostChars = 4_000;
 
 interface ComposeProps extends PageProps {
     desk: Desk;
-    onDone: (sent: boolean) => void;
+    onDone: (sent: Sent) => void;
 }
 
 export function Compose({ hub, map, desk, onDone }: ComposeProps) {
@@ -36,6 +38,7 @@ export function Compose({ hub, map, desk, onDone }: ComposeProps) {
     const [place, setPlace] = useState<LatLon | undefined>();
     const [photos, setPhotos] = useState<Blob[]>([]);
     const [hours, setHours] = useState(72);
+    const [identity, setIdentity] = useState<Identity>({ identifies: undefined, caseNumber: "" });
     const [problem, setProblem] = useState("");
     const [busy, run] = useBusy();
     const kinds = [
@@ -44,6 +47,9 @@ export function Compose({ hub, map, desk, onDone }: ComposeProps) {
         ...(desk.mayIssueMissing ? [NoticeKind.MISSING_PERSON] : []),
     ];
     const missing = kind === NoticeKind.MISSING_PERSON;
+    const isLookout = kind === NoticeKind.LOOKOUT;
+    const identifies = isLookout && identity.identifies === true;
+    const inForce = identifies ? Math.min(hours, identifyingHours) : hours;
     // A liaison's notice of a missing person may go anywhere, the others within the own station.
     const top = desk.kind === "station" && !missing ? desk.scope : "";
     const toggle = (id: string) => setAreas(without(areas, id));
@@ -54,6 +60,8 @@ export function Compose({ hub, map, desk, onDone }: ComposeProps) {
             setProblem(words.needText);
         } else if (areas.size === 0 && teams.size === 0) {
             setProblem(words.needAreas);
+        } else if (isLookout && missingIdentity(identity)) {
+            setProblem(missingIdentity(identity));
         } else {
             void run(async () => {
                 try {
@@ -65,11 +73,13 @@ export function Compose({ hub, map, desk, onDone }: ComposeProps) {
                             areaIds: [...areas],
                             mediaIds: await uploadAll(photos),
                             teamIds: missing ? [...teams] : [],
-                            untilTimeMs: BigInt(Math.round(hub.now() + hours * hourMs)),
+                            untilTimeMs: BigInt(Math.round(hub.now() + inForce * hourMs)),
                             ...(place && { place: { ...place, accuracyM: 50 } }),
+                            ...(isLookout && { identifiesPerson: identifies }),
+                            caseNumber: identifies ? identity.caseNumber : "",
                         },
                     });
-                    onDone(true);
+                    onDone(identifies ? "for_release" : "published");
                 } catch (error) {
                     setProblem(errorWords(error));
                 }
@@ -103,14 +113,19 @@ export function Compose({ hub, map, desk, onDone }: ComposeProps) {
                         />
                     )}
                 </Field>
-                {kind === NoticeKind.LOOKOUT && (
-                    <p class="must-know">{say(volunteerWords).doNotFollow}</p>
+                {isLookout && (
+                    <>
+                        <p class="must-know">{say(volunteerWords).doNotFollow}</p>
+                        <IdentityFields identity={identity} onChange={setIdentity} />
+                    </>
                 )}
                 <PhotoPicker photos={photos} onChange={setPhotos} />
                 <Choice
                     label={words.noticeHours}
-                    options={terms.map((value) => ({ value, word: words.hours(value) }))}
-                    value={hours}
+                    options={terms
+                        .filter((value) => !identifies || value <= identifyingHours)
+                        .map((value) => ({ value, word: words.hours(value) }))}
+                    value={inForce}
                     onChange={setHours}
                 />
                 {missing && map && map.teams.length > 0 && (
@@ -137,7 +152,7 @@ export function Compose({ hub, map, desk, onDone }: ComposeProps) {
                     <Button type="submit" tone="primary" disabled={busy}>
                         {words.publish}
                     </Button>
-                    <Button onClick={() => onDone(false)}>{say(common).cancel}</Button>
+                    <Button onClick={() => onDone(undefined)}>{say(common).cancel}</Button>
                 </div>
             </div>
             {map && (

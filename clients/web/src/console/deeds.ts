@@ -1,6 +1,7 @@
 // What a desk does, as commands. Each resolves once it is on the hub's disk.
 
 import type { Incident, Outcome, Severity } from "../gen/tocsin/v1/incident_pb.js";
+import type { Notice } from "../gen/tocsin/v1/notice_pb.js";
 import type { Hub } from "../shared/hub.js";
 
 export const acknowledge = (hub: Hub, { id }: Incident) =>
@@ -50,3 +51,22 @@ export const ask = (
     reportId: string,
     question: { text: string } | { questionId: string },
 ) => hub.command({ case: "askReporter", value: { incidentId: id, reportId, ...question } });
+
+/** Of the version that was read: another one meanwhile is refused. */
+export const releaseNotice = (hub: Hub, { id, version }: Notice) =>
+    hub.command({ case: "releaseNotice", value: { noticeId: id, version } });
+
+/** Time 0: as it was. */
+export interface Correction {
+    text: string;
+    reason: string;
+    untilTimeMs: bigint;
+    identifiesPerson?: boolean;
+    caseNumber?: string;
+}
+
+export const correctNotice = (hub: Hub, { id, version }: Notice, change: Correction) =>
+    hub.command({ case: "correctNotice", value: { ...change, noticeId: id, version } });
+
+export const withdrawNotice = (hub: Hub, { id }: Notice, reason: string) =>
+    hub.command({ case: "withdrawNotice", value: { noticeId: id, reason } });

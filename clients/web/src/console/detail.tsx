@@ -7,6 +7,7 @@ import { kindWord, severityWord, stateWord, stationWord } from "../i18n/terms.js
 import { clockWithSeconds, metres, span } from "../i18n/times.js";
 import { areaPath } from "../shared/area_names.js";
 import type { PageProps } from "../shared/boot.js";
+import { DrillBand } from "../shared/drill.js";
 import { useSeconds } from "../shared/hooks.js";
 import { useInView } from "../shared/in_view.js";
 import { LongText } from "../shared/long_text.js";
@@ -16,6 +17,7 @@ import { ActionForm } from "./action_forms.js";
 import { Actions } from "./actions.js";
 import { merge } from "./deeds.js";
 import { type Desk, isOwn } from "./desk.js";
+import { escalationWords, latestOf } from "./escalations.js";
 import type { Form } from "./incidents.js";
 import { isOpen } from "./order.js";
 import { Reports } from "./reports.js";
@@ -37,10 +39,13 @@ export function Detail(props: DetailProps) {
     useInView(props.hub, [incident.id]);
     return (
         <article class="detail">
+            <DrillBand incident={incident} />
             <header class="detail-head">
                 <h2>
                     {kindWord(incident.kind)}
-                    {incident.urgent && <span class="tag tag-urgent">{words.urgent}</span>}
+                    {incident.urgent && !incident.drill && (
+                        <span class="tag tag-urgent">{words.urgent}</span>
+                    )}
                     {incident.rating && (
                         <span class="tag">{severityWord(incident.rating.severity)}</span>
                     )}
@@ -53,6 +58,9 @@ export function Detail(props: DetailProps) {
             {!own && <Banner tone="calm">{words.neighbour}</Banner>}
             {incident.pattern === Pattern.MANY_FIRES && (
                 <Banner tone="warn">{words.manyFires}</Banner>
+            )}
+            {own && incident.escalations.length > 0 && isOpen(incident) && (
+                <Banner tone="warn">{escalationWords(latestOf(incident), map)}</Banner>
             )}
             <LongText class="detail-text" text={incident.text || words.noText} />
             {own && <Actions {...props} />}

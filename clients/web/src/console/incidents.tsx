@@ -5,6 +5,7 @@ import { type Incident, IncidentState } from "../gen/tocsin/v1/incident_pb.js";
 import { consoleWords } from "../i18n/console.js";
 import { say } from "../i18n/language.js";
 import { kindWord } from "../i18n/terms.js";
+import { watchWords } from "../i18n/watch.js";
 import type { Spot } from "../map/desk_map.js";
 import { MapBox } from "../map/map_box.js";
 import type { PageProps } from "../shared/boot.js";
@@ -53,7 +54,10 @@ export function Incidents({ hub, me, map, desk, ringing, chosen }: IncidentsProp
             setProblem(errorWords(error));
         }
     };
-    const take = (one: Incident) => attempt(acknowledge(hub, one));
+    const take = (one: Incident) => {
+        ringing.seen(one.id);
+        return attempt(acknowledge(hub, one));
+    };
 
     useEffect(() => {
         const onKey = (event: KeyboardEvent) => {
@@ -173,7 +177,7 @@ function filterWord(filter: Filter): string {
 function spotsOf(incidents: Incident[], desk: Desk): Spot[] {
     const spots = new Map<string, Spot>();
     for (const incident of incidents) {
-        const { id, place, kind, state, urgent } = incident;
+        const { id, place, kind, state, urgent, drill } = incident;
         if (place) {
             const { latitude, longitude, accuracyM, coarse } = place;
             const tone =
@@ -181,9 +185,11 @@ function spotsOf(incidents: Incident[], desk: Desk): Spot[] {
                     ? "closed"
                     : !needsDecision(desk, incident)
                       ? "taken"
-                      : urgent
-                        ? "alarm"
-                        : "calm";
+                      : drill
+                        ? "drill"
+                        : urgent
+                          ? "alarm"
+                          : "calm";
             spots.set(id, {
                 id,
                 latitude,
@@ -191,7 +197,7 @@ function spotsOf(incidents: Incident[], desk: Desk): Spot[] {
                 accuracyM,
                 coarse,
                 tone,
-                title: kindWord(kind),
+                title: drill ? `${say(watchWords).drillBand} ${kindWord(kind)}` : kindWord(kind),
             });
         }
     }

@@ -1,6 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
+import { EscalationSchema } from "../gen/tocsin/v1/escalation_pb.js";
 import {
+    AcknowledgementSchema,
     type Incident,
     IncidentSchema,
     IncidentState,
@@ -84,6 +86,29 @@ test("what is calm, a neighbour's, or odd does not ring", () => {
     const odd = incident({ id: "o", urgent: true, age: 5 });
     odd.pattern = Pattern.MANY_FIRES;
     expect(rings(station, odd)).toBe(false);
+});
+
+test("the bureau decides what nobody has, and what came up to it, until the station acts", () => {
+    const bureau = deskOf(me("ROLE_BUREAU", "")) as Desk;
+    const fresh = incident({ id: "f", urgent: true, age: 5 });
+    expect(rings(bureau, fresh)).toBe(false);
+    expect(rings(bureau, incident({ id: "n", urgent: true, age: 5, station: "" }))).toBe(true);
+    const escalation = create(EscalationSchema, { desks: ["bureau"], latestTimeMs: 10n });
+    const escalated = { ...fresh, escalations: [escalation] };
+    expect(rings(bureau, escalated)).toBe(true);
+    const taken = create(AcknowledgementSchema, { desk: "station/baoguo", timeMs: 20n });
+    expect(rings(bureau, { ...escalated, acknowledgements: [taken] })).toBe(false);
+});
+
+test("a drill stands behind what is real", () => {
+    const drill = { ...incident({ id: "drill", urgent: true, age: 50 }), drill: true };
+    const real = incident({ id: "real", urgent: true, age: 1 });
+    const calm = incident({ id: "calm", age: 60 });
+    expect(ordered([calm, drill, real], "open", station).map(({ id }) => id)).toEqual([
+        "real",
+        "drill",
+        "calm",
+    ]);
 });
 
 test("a thousand rows are ordered within a frame", () => {

@@ -1,13 +1,13 @@
 // What rings at a desk, and the sound. It goes on until somebody takes what rings, and it does so
 // while the page is hidden: that is what it is for.
 
-import { type Event, EventKind, Lane } from "../gen/tocsin/v1/event_pb.js";
+import type { Event } from "../gen/tocsin/v1/event_pb.js";
 import { type Incident, Pattern } from "../gen/tocsin/v1/incident_pb.js";
 import type { Entry } from "../gen/tocsin/v1/session_pb.js";
 import { play } from "../shared/chime.js";
 import type { Hub } from "../shared/hub.js";
 import { prefs } from "../shared/prefs.js";
-import { type Desk, isOwn } from "./desk.js";
+import type { Desk } from "./desk.js";
 import { isOpen, needsDecision } from "./order.js";
 
 const everyMs = 3_000;
@@ -41,7 +41,7 @@ export class Ringing {
     }
 
     test(): void {
-        sound();
+        sound(false);
     }
 
     /** What rings now, by id. */
@@ -67,23 +67,39 @@ export class Ringing {
         }
     }
 
-    private isNew({ kind, rings: ringsAgain, lane, subject }: Event): boolean {
-        if (subject.case !== "incident" || !isOwn(this.desk, subject.value)) {
+    // The hub says what rings. The bureau, which sees all, rings for what is its to decide.
+    private isNew({ rings: doesRing, subject }: Event): boolean {
+        if (subject.case !== "incident" || !doesRing) {
             return false;
         }
-        if (ringsAgain && !needsDecision(this.desk, subject.value)) {
-            this.again.add(subject.value.id);
+        const incident = subject.value;
+        if (this.desk.kind === "bureau" && !needsDecision(this.desk, incident)) {
+            return false;
         }
-        return ringsAgain || (kind === EventKind.INCIDENT_OPENED && lane === Lane.ALARM);
+        if (!rings(this.desk, incident)) {
+            this.again.add(incident.id);
+        }
+        return true;
     }
 
     private beat(): void {
-        if (this.confirmed && this.now().size > 0) {
-            sound();
+        const ringing = this.now();
+        if (this.confirmed && ringing.size > 0) {
+            sound(this.areDrills(ringing));
         }
+    }
+
+    private areDrills(ids: Set<string>): boolean {
+        const { incidents } = this.hub.fold;
+        return [...ids].every((id) => incidents.get(id)?.drill ?? false);
     }
 }
 
-function sound(): void {
-    play([988, 740, 988, 740], 0.22, prefs().soundVolume);
+// A drill sounds like no alarm: three slow tones, going up.
+function sound(isDrill: boolean): void {
+    if (isDrill) {
+        play([392, 494, 587], 0.4, prefs().soundVolume);
+    } else {
+        play([988, 740, 988, 740], 0.22, prefs().soundVolume);
+    }
 }

@@ -7,6 +7,7 @@ import { kindWord, stateWord, stationWord } from "../i18n/terms.js";
 import { span } from "../i18n/times.js";
 import type { DistrictMap } from "../shared/api.js";
 import { areaPath } from "../shared/area_names.js";
+import { DrillTag } from "../shared/drill.js";
 import { useSeconds } from "../shared/hooks.js";
 import type { Hub } from "../shared/hub.js";
 import { type Desk, isOwn } from "./desk.js";
@@ -38,6 +39,7 @@ export function IncidentRow(props: RowProps) {
         decide && "inc-decide",
         isRinging && "inc-ringing",
         !own && "inc-neighbour",
+        incident.drill && "inc-drill",
     ];
     return (
         <li
@@ -58,7 +60,10 @@ export function IncidentRow(props: RowProps) {
             >
                 <span class="inc-head">
                     <b class="inc-kind">{kindWord(incident.kind)}</b>
-                    {incident.urgent && <span class="tag tag-urgent">{words.urgent}</span>}
+                    <DrillTag incident={incident} />
+                    {incident.urgent && !incident.drill && (
+                        <span class="tag tag-urgent">{words.urgent}</span>
+                    )}
                     <span class={`tag tag-state-${incident.state}`}>
                         {stateWord(incident.state)}
                     </span>

@@ -7,7 +7,9 @@ import { span } from "../i18n/times.js";
 import type { DistrictMap } from "../shared/api.js";
 import { useSeconds } from "../shared/hooks.js";
 import type { Hub } from "../shared/hub.js";
+import type { Desk } from "./desk.js";
 import { isOpen } from "./order.js";
+import { StepTimesTable } from "./step_times.js";
 
 interface Row {
     id: string;
@@ -26,7 +28,7 @@ export function stationRows(hub: Hub, map: DistrictMap | undefined): Row[] {
     }
     for (const incident of hub.fold.incidents.values()) {
         const row = rows.get(incident.stationId);
-        if (!row || !isOpen(incident)) {
+        if (!row || !isOpen(incident) || incident.drill) {
             continue;
         }
         row.open += 1;
@@ -41,12 +43,20 @@ export function stationRows(hub: Hub, map: DistrictMap | undefined): Row[] {
     );
 }
 
-export function Stations({ hub, map }: { hub: Hub; map: DistrictMap | undefined }) {
+export function Stations({
+    hub,
+    map,
+    desk,
+}: {
+    hub: Hub;
+    map: DistrictMap | undefined;
+    desk: Desk;
+}) {
     useSeconds();
     const words = say(consoleWords);
     return (
         <div class="desk-page">
-            <h1>{words.views.stations}</h1>
+            <h1>{words.stationsTitle}</h1>
             <table class="stations">
                 <thead>
                     <tr>
@@ -57,16 +67,22 @@ export function Stations({ hub, map }: { hub: Hub; map: DistrictMap | undefined 
                     </tr>
                 </thead>
                 <tbody>
-                    {stationRows(hub, map).map((row) => (
-                        <tr key={row.id} class={row.unacknowledged > 0 ? "stations-waiting" : ""}>
-                            <th scope="row">{row.name}</th>
-                            <td>{row.unacknowledged}</td>
-                            <td>{row.since > 0 ? span(hub.now() - row.since) : "—"}</td>
-                            <td>{row.open}</td>
-                        </tr>
-                    ))}
+                    {stationRows(hub, map)
+                        .filter(({ id }) => desk.kind === "bureau" || id === desk.scope)
+                        .map((row) => (
+                            <tr
+                                key={row.id}
+                                class={row.unacknowledged > 0 ? "stations-waiting" : ""}
+                            >
+                                <th scope="row">{row.name}</th>
+                                <td>{row.unacknowledged}</td>
+                                <td>{row.since > 0 ? span(hub.now() - row.since) : "—"}</td>
+                                <td>{row.open}</td>
+                            </tr>
+                        ))}
                 </tbody>
             </table>
+            <StepTimesTable hub={hub} map={map} desk={desk} />
         </div>
     );
 }

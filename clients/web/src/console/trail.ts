@@ -8,6 +8,7 @@ import { say } from "../i18n/language.js";
 import { deskWord, outcomeWord, severityWord, stationWord } from "../i18n/terms.js";
 import type { DistrictMap } from "../shared/api.js";
 import { prefs } from "../shared/prefs.js";
+import { escalationWords } from "./escalations.js";
 
 export interface TrailStep {
     key: string;
@@ -60,10 +61,7 @@ export function trailOf(incident: Incident, map: DistrictMap | undefined): Trail
         ...incident.escalations.map((each, i) => ({
             key: `escalation${i}`,
             timeMs: Number(each.latestTimeMs || each.timeMs),
-            what: words.escalated(
-                words.clocks[each.clock] ?? "",
-                each.desks.map((desk) => deskWord(desk, map)).join("、"),
-            ),
+            what: escalationWords(each, map),
         })),
         ...incident.statements.flatMap((statement) => statementStep(statement, map)),
     ];

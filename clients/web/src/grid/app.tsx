@@ -13,6 +13,7 @@ import { span } from "../i18n/times.js";
 import { areaName } from "../shared/area_names.js";
 import type { PageProps } from "../shared/boot.js";
 import { chimeForNotices } from "../shared/chime.js";
+import { DrillTag } from "../shared/drill.js";
 import { useHub, usePrefs, useSeconds } from "../shared/hooks.js";
 import type { Hub } from "../shared/hub.js";
 import { LineBand } from "../shared/line_band.js";
@@ -117,7 +118,7 @@ function TaskRows({ hub, desk, incidents }: { hub: Hub; desk: Desk; incidents: I
                     <li key={incident.id}>
                         <a class={names.filter(Boolean).join(" ")} href={`#/tasks/${incident.id}`}>
                             <span class="row-main">
-                                <b>{kindWord(incident.kind)}</b>
+                                <b>{kindWord(incident.kind)}</b> <DrillTag incident={incident} />
                                 <bdi class="row-text">{incident.text}</bdi>
                             </span>
                             <span class="row-side">

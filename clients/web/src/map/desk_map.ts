@@ -29,7 +29,7 @@ export interface Spot extends LatLon {
     id: string;
     accuracyM: number;
     coarse: boolean;
-    tone: "alarm" | "calm" | "taken" | "closed" | "point";
+    tone: "alarm" | "calm" | "drill" | "taken" | "closed" | "point";
     title: string;
 }
 

@@ -3,21 +3,13 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { type Refusal, RefusalSchema } from "../gen/tocsin/v1/error_pb.js";
 import type { Cursor } from "../gen/tocsin/v1/event_pb.js";
-import type { Incident } from "../gen/tocsin/v1/incident_pb.js";
-import { ClientMessageSchema, type Command } from "../gen/tocsin/v1/session_pb.js";
-import { merge } from "./rules.js";
-import type { Action, Happening, Instant, Subscription } from "./session_types.js";
+import { ClientMessageSchema, type Command, type Entry } from "../gen/tocsin/v1/session_pb.js";
+import type { Action, Happening, Instant, Subscription, Wanted } from "./session_types.js";
+import { forgetParts, hearPart, type Question, requestOf } from "./wanted.js";
 
 interface Outgoing {
     command: Command;
     requestId: bigint; // 0: not sent on this connection
-    notBefore: Instant;
-}
-
-interface Wanted {
-    incidentId: string;
-    whole: Incident | undefined;
-    requestId: bigint;
     notBefore: Instant;
 }
 
@@ -38,7 +30,7 @@ export class Requests {
     private subscribeRequest = 0n; // 0: to be sent
     private subscribeNotBefore = anyTime;
     private outbox: Outgoing[] = [];
-    private wanted: Wanted[] = [];
+    private wanted: Question[] = [];
 
     constructor(
         private readonly actions: Action[],
@@ -56,8 +48,8 @@ export class Requests {
         this.outbox.push({ command, requestId: 0n, notBefore: anyTime });
     }
 
-    getIncident(incidentId: string): void {
-        this.wanted.push({ incidentId, whole: undefined, requestId: 0n, notBefore: anyTime });
+    ask(what: Wanted, id: string): void {
+        this.wanted.push({ what, id, requestId: 0n, notBefore: anyTime });
     }
 
     /** Commands without an answer yet, oldest first. */
@@ -111,27 +103,25 @@ export class Requests {
                 }
             }
             if (wanted) {
-                wanted.whole = undefined;
+                forgetParts(wanted);
             }
         } else if (outgoing && this.answered(this.outbox, requestId)) {
             const id = outgoing.command.id;
             this.happenings.push({ what: "refused", request: "command", id, refusal });
         } else if (wanted && this.answered(this.wanted, requestId)) {
-            const id = wanted.incidentId;
-            this.happenings.push({ what: "refused", request: "incident", id, refusal });
+            const { what: request, id } = wanted;
+            this.happenings.push({ what: "refused", request, id, refusal });
         } else {
             this.unansweredRequests -= 1; // of a subscription that was replaced
         }
     }
 
-    hearDetail(requestId: bigint, part: Incident | undefined, last: boolean): void {
+    hearAnswer(entry: Entry): void {
+        const { requestId } = entry;
         const wanted = this.wanted.find((each) => each.requestId === requestId);
-        if (requestId === 0n || !wanted || !part) {
-            return;
-        }
-        wanted.whole = merge(wanted.whole, part);
-        if (last && this.answered(this.wanted, requestId)) {
-            this.happenings.push({ what: "incident", incident: wanted.whole });
+        const whole = requestId !== 0n && wanted && hearPart(wanted, entry);
+        if (whole && this.answered(this.wanted, requestId)) {
+            this.happenings.push(whole);
         }
     }
 
@@ -163,8 +153,7 @@ export class Requests {
         }
         for (const wanted of this.wanted) {
             if (wanted.requestId === 0n && wanted.notBefore <= now && this.hasRoom()) {
-                const value = { incidentId: wanted.incidentId };
-                wanted.requestId = this.send({ case: "getIncident", value });
+                wanted.requestId = this.send(requestOf(wanted));
             }
         }
     }
@@ -195,7 +184,7 @@ export class Requests {
             waiting.notBefore = anyTime;
         }
         for (const wanted of this.wanted) {
-            wanted.whole = undefined;
+            forgetParts(wanted);
         }
     }
 

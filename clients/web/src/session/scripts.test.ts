@@ -70,6 +70,10 @@ function happeningWord(happening: Happening): string {
             return `postponed ${happening.retryInMs}`;
         case "incident":
             return `incident ${happening.incident.id} ${happening.incident.reports.length}`;
+        case "notice":
+            return `notice ${happening.detail.notice?.id} ${happening.detail.trail.length}`;
+        case "stats":
+            return `stats ${happening.stats.rows.length}`;
         case "lost":
             return `lost ${happening.retryInMs}`;
         case "ended":
@@ -117,7 +121,7 @@ class Player {
         } else if (step.submit !== undefined) {
             session.submit(fromJson(CommandSchema, step.submit), now);
         } else if (step.getIncident !== undefined) {
-            session.getIncident(step.getIncident, now);
+            session.ask("incident", step.getIncident, now);
         } else if (step.opened) {
             session.onOpen(now);
         } else if (step.hub) {

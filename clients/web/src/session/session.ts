@@ -30,6 +30,7 @@ import type {
     Instant,
     SessionOptions,
     Subscription,
+    Wanted,
 } from "./session_types.js";
 
 type Stage = "idle" | "waiting" | "opening" | "open" | "welcomed" | "ended";
@@ -80,8 +81,9 @@ export class Session {
         this.pump(now);
     }
 
-    getIncident(incidentId: string, now: Instant): void {
-        this.requests.getIncident(incidentId);
+    /** `id`: the incident's, the notice's, or the station's (empty: all that one may ask about). */
+    ask(what: Wanted, id: string, now: Instant): void {
+        this.requests.ask(what, id);
         this.pump(now);
     }
 
@@ -261,7 +263,9 @@ export class Session {
                 } // else of a frame that was no request; the close that follows tells
                 break;
             case "incidentDetail":
-                this.requests.hearDetail(requestId, body.value.incident, body.value.last);
+            case "noticeDetail":
+            case "stats":
+                this.requests.hearAnswer(entry);
                 break;
             default: // a pong, or of a later version
                 break;

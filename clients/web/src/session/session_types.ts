@@ -3,6 +3,8 @@
 import type { Refusal } from "../gen/tocsin/v1/error_pb.js";
 import type { Cursor } from "../gen/tocsin/v1/event_pb.js";
 import type { Incident } from "../gen/tocsin/v1/incident_pb.js";
+import type { NoticeDetail } from "../gen/tocsin/v1/notice_pb.js";
+import type { Stats } from "../gen/tocsin/v1/proof_pb.js";
 import type { ClientMessage, Entry, Receipt } from "../gen/tocsin/v1/session_pb.js";
 
 /** Milliseconds of a clock that never jumps, such as performance.now(). */
@@ -41,6 +43,9 @@ export type Action =
     | { do: "send"; message: ClientMessage; bytes: Uint8Array }
     | { do: "abandon" };
 
+/** What can be asked about, beside commands. */
+export type Wanted = "incident" | "notice" | "stats";
+
 /** How a connection ended, or why there was none. */
 export interface Closed {
     why: string;
@@ -57,17 +62,21 @@ export type Happening =
     | { what: "heard"; entry: Entry; cursor: Cursor | undefined }
     /** A command is on disk. */
     | { what: "stored"; receipt: Receipt }
-    /** A request was refused for good; `id` is the command's or the incident's. */
+    /** A request was refused for good; `id` is the command's, the incident's, the notice's or the station's. */
     | {
           what: "refused";
-          request: "command" | "subscription" | "incident";
+          request: "command" | "subscription" | Wanted;
           id: string;
           refusal: Refusal;
       }
     /** A request was refused for now; it goes out again by itself. */
     | { what: "postponed"; refusal: Refusal; retryInMs: number }
-    /** The answer to getIncident, its parts put together. */
+    /** All about one incident, its parts put together. */
     | { what: "incident"; incident: Incident }
+    /** One notice and what came in for it, its parts put together; of the trail one entry an incident. */
+    | { what: "notice"; detail: NoticeDetail }
+    /** How long the steps took. */
+    | { what: "stats"; stats: Stats }
     /** The connection is gone, or could not be made; the next attempt comes by itself. */
     | { what: "lost"; closed: Closed; retryInMs: number }
     /** The session is over: trying again would not help. */

@@ -33,15 +33,22 @@ export function mayChime(lane: Lane, hour: number): boolean {
     return lane === Lane.ALARM || (chosen.onDuty && !isQuiet(hour, chosen));
 }
 
-/** Sounds for new notices and questions to the reporter. Returns what ends it. */
+const tells = new Set([
+    EventKind.NOTICE_ISSUED,
+    EventKind.NOTICE_RELEASED,
+    EventKind.NOTICE_CORRECTED,
+    EventKind.NOTICE_WITHDRAWN,
+    EventKind.REPORTER_ASKED,
+]);
+
+/** Sounds for what becomes of notices and for questions to the reporter. Returns what ends it. */
 export function chimeForNotices(hub: Hub): () => void {
     hub.onEntry = ({ body }) => {
         if (body.case !== "event") {
             return;
         }
         const { kind, lane } = body.value;
-        const told = kind === EventKind.NOTICE_ISSUED || kind === EventKind.REPORTER_ASKED;
-        if (told && mayChime(lane, new Date().getHours())) {
+        if (tells.has(kind) && mayChime(lane, new Date().getHours())) {
             play(lane === Lane.ALARM ? [880, 660, 880, 660] : [660, 880], 0.18, 0.5);
             navigator.vibrate?.(lane === Lane.ALARM ? [200, 100, 200] : 100);
         }

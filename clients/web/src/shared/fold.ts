@@ -1,10 +1,10 @@
 // Incidents and notices as a page knows them: a fold over what the hub says. The highest version
 // counts; reports and statements gather, as the hub sends each of them once.
 
-import type { Person } from "../gen/tocsin/v1/district_pb.js";
+import type { Device, Person } from "../gen/tocsin/v1/district_pb.js";
 import { type Event, EventKind } from "../gen/tocsin/v1/event_pb.js";
 import { type Incident, IncidentState, type Statement } from "../gen/tocsin/v1/incident_pb.js";
-import type { Notice } from "../gen/tocsin/v1/notice_pb.js";
+import type { Notice, NoticeDetail } from "../gen/tocsin/v1/notice_pb.js";
 import type { Report } from "../gen/tocsin/v1/report_pb.js";
 import type { Entry } from "../gen/tocsin/v1/session_pb.js";
 
@@ -13,10 +13,12 @@ export class Fold {
     readonly notices = new Map<string, Notice>();
     /** This person, and the colleagues of the desk as far as the hub tells of their shifts. */
     readonly persons = new Map<string, Person>();
+    /** This person's own. */
+    readonly devices = new Map<string, Device>();
     /** A snapshot is under way: what it does not name is gone when it ends. */
     private named: Set<string> | undefined;
 
-    /** What changed: `incident/<id>` or `notice/<id>` each. */
+    /** What changed: `incident/<id>`, `notice/<id>` or `device/<id>` each. */
     apply(entry: Entry): string[] {
         const { body } = entry;
         switch (body.case) {
@@ -59,6 +61,9 @@ export class Fold {
         }
         if (event.subject.case === "person") {
             this.learn(event.subject.value);
+        } else if (event.subject.case === "device") {
+            this.devices.set(event.subject.value.id, event.subject.value);
+            changed.push(`device/${event.subject.value.id}`);
         }
         for (const other of event.others) {
             this.incidents.set(other.id, this.joined(other, undefined));
@@ -75,9 +80,20 @@ export class Fold {
         }
     }
 
+    /** The answer to a question for a notice and what came in for it. */
+    applyNotice({ notice, trail }: NoticeDetail): void {
+        if (notice && notice.version >= (this.notices.get(notice.id)?.version ?? 0)) {
+            this.notices.set(notice.id, notice);
+        }
+        for (const incident of trail) {
+            this.applyDetail(incident);
+        }
+    }
+
     forget(key: string): void {
         const [kind, id = ""] = key.split("/", 2);
-        (kind === "incident" ? this.incidents : this.notices).delete(id);
+        const { incidents, notices, devices } = this;
+        ({ incident: incidents, notice: notices, device: devices })[kind ?? ""]?.delete(id);
     }
 
     // Events about a shift bear no more of a person than id, name and shift, and no version.
@@ -108,9 +124,14 @@ export class Fold {
                 gone.push(`incident/${id}`);
             }
         }
-        for (const id of this.notices.keys()) {
-            if (!named.has(`notice/${id}`)) {
-                gone.push(`notice/${id}`);
+        for (const [kind, all] of [
+            ["notice", this.notices],
+            ["device", this.devices],
+        ] as const) {
+            for (const id of all.keys()) {
+                if (!named.has(`${kind}/${id}`)) {
+                    gone.push(`${kind}/${id}`);
+                }
             }
         }
         for (const key of gone) {

@@ -2,6 +2,7 @@
 
 import type { Refusal } from "../gen/tocsin/v1/error_pb.js";
 import type { Event } from "../gen/tocsin/v1/event_pb.js";
+import type { Stats } from "../gen/tocsin/v1/proof_pb.js";
 import type { Entry, Receipt } from "../gen/tocsin/v1/session_pb.js";
 import type { CommandBody, FromWorker, Line, ToWorker } from "../worker/talk.js";
 import { Fold } from "./fold.js";
@@ -37,6 +38,8 @@ export class Hub {
     };
     /** This device keeps nothing. */
     storageBroken = false;
+    /** The answer to the latest askStats. */
+    stats: Stats | undefined;
     /** Told at once, also while the page is hidden: for what must sound. */
     onEntry: (entry: Entry) => void = () => undefined;
     /** Told of all that was known from the last time. */
@@ -94,7 +97,17 @@ export class Hub {
 
     /** All about one incident comes into the fold. */
     askIncident(id: string): void {
-        this.tell({ do: "incident", id });
+        this.tell({ do: "ask", what: "incident", id });
+    }
+
+    /** A notice comes into the fold, and what came in for it, also what is closed. */
+    askNotice(id: string): void {
+        this.tell({ do: "ask", what: "notice", id });
+    }
+
+    /** How long the steps took: comes as `stats`. Empty: of all stations that one may ask about. */
+    askStats(stationId: string): void {
+        this.tell({ do: "ask", what: "stats", id: stationId });
     }
 
     /** They were before somebody's eyes. Said once for each. */
@@ -168,6 +181,12 @@ export class Hub {
                 break;
             case "incident":
                 this.fold.applyDetail(message.incident);
+                break;
+            case "notice":
+                this.fold.applyNotice(message.detail);
+                break;
+            case "stats":
+                this.stats = message.stats;
                 break;
             case "storage":
                 this.storageBroken = message.broken;

@@ -2,6 +2,7 @@
 
 import { type Notice, NoticeKind, NoticeState } from "../gen/tocsin/v1/notice_pb.js";
 import { say } from "../i18n/language.js";
+import { noticeWords } from "../i18n/notices.js";
 import { noticeKindWord, stationWord } from "../i18n/terms.js";
 import { clock } from "../i18n/times.js";
 import { volunteerWords } from "../i18n/volunteer.js";
@@ -12,7 +13,7 @@ import type { Hub } from "./hub.js";
 import { LongText } from "./long_text.js";
 import { MediaList } from "./media.js";
 import { go } from "./route.js";
-import { Button, Icon } from "./ui.js";
+import { Banner, Button, Icon } from "./ui.js";
 
 export function isInForce(notice: Notice, nowMs: number): boolean {
     return notice.state === NoticeState.ACTIVE && Number(notice.untilTimeMs) > nowMs;
@@ -26,6 +27,14 @@ export function noticesInForce(hub: Hub): Notice[] {
         .sort((a, b) => rank(a) - rank(b) || Number(b.issuedTimeMs - a.issuedTimeMs));
 }
 
+/** Withdrawn or suspended, and its time is not over: whoever saw it must know. */
+function noticesGone(hub: Hub): Notice[] {
+    const now = hub.now();
+    return [...hub.fold.notices.values()]
+        .filter((notice) => Number(notice.untilTimeMs) > now && !isInForce(notice, now))
+        .sort((a, b) => Number(b.changedTimeMs - a.changedTimeMs));
+}
+
 interface NoticeProps {
     hub: Hub;
     map: DistrictMap | undefined;
@@ -34,6 +43,7 @@ interface NoticeProps {
 export function NoticeList({ hub, map }: NoticeProps) {
     const words = say(volunteerWords);
     const notices = noticesInForce(hub);
+    const gone = noticesGone(hub);
     return (
         <section class="block">
             <h1>{words.tabs.notices}</h1>
@@ -43,16 +53,33 @@ export function NoticeList({ hub, map }: NoticeProps) {
                     <NoticeRow key={notice.id} notice={notice} map={map} />
                 ))}
             </ul>
+            {gone.length > 0 && (
+                <>
+                    <h2>{say(noticeWords).gone}</h2>
+                    <ul class="rows">
+                        {gone.map((notice) => (
+                            <NoticeRow key={notice.id} notice={notice} map={map} />
+                        ))}
+                    </ul>
+                </>
+            )}
         </section>
     );
 }
 
 export function NoticeRow({ notice, map }: { notice: Notice; map: DistrictMap | undefined }) {
+    const life = say(noticeWords);
+    const isActive = notice.state === NoticeState.ACTIVE;
     return (
         <li>
-            <a class={`row notice notice-${notice.kind}`} href={`#/notices/${notice.id}`}>
+            <a
+                class={`row notice notice-${notice.kind} ${isActive ? "" : "notice-gone"}`}
+                href={`#/notices/${notice.id}`}
+            >
                 <span class="row-main">
                     <span class="tag tag-notice">{noticeKindWord(notice.kind)}</span>
+                    {!isActive && <span class="tag tag-refused">{life.states[notice.state]}</span>}
+                    {isActive && notice.reason && <span class="tag">{life.corrected}</span>}
                     <bdi class="row-text">{notice.text}</bdi>
                 </span>
                 <span class="row-side">
@@ -79,6 +106,7 @@ export function NoticePage({ hub, map, id }: NoticeProps & { id: string }) {
                 <span>{words.noticeFrom(stationWord(notice.stationId, map))}</span>
                 <span>{clock(notice.issuedTimeMs)}</span>
             </p>
+            <Standing notice={notice} />
             <h1>
                 <LongText class="notice-text" text={notice.text} />
             </h1>
@@ -103,6 +131,35 @@ export function NoticePage({ hub, map, id }: NoticeProps & { id: string }) {
             {inForce && <AnswerButton notice={notice} />}
         </article>
     );
+}
+
+/** Withdrawn, suspended or corrected: above all that it says. */
+function Standing({ notice: { state, reason } }: { notice: Notice }) {
+    const words = say(noticeWords);
+    const why = reason && (
+        <>
+            {" "}
+            <bdi>{words.why(reason)}</bdi>
+        </>
+    );
+    switch (state) {
+        case NoticeState.WITHDRAWN:
+            return (
+                <Banner tone="alarm">
+                    {words.withdrawnNow}
+                    {why}
+                </Banner>
+            );
+        case NoticeState.AWAITING_RELEASE:
+            return <Banner tone="warn">{words.suspendedNow}</Banner>;
+        default:
+            return reason ? (
+                <Banner tone="calm">
+                    {words.corrected}
+                    {why}
+                </Banner>
+            ) : null;
+    }
 }
 
 function AnswerButton({ notice }: { notice: Notice }) {

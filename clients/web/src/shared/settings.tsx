@@ -8,6 +8,7 @@ import { type DistrictMap, forgetKept, type Me, signOut } from "./api.js";
 import { areaPath } from "./area_names.js";
 import { usePrefs } from "./hooks.js";
 import type { Hub } from "./hub.js";
+import { MyDevices } from "./my_devices.js";
 import { type Prefs, setPrefs } from "./prefs.js";
 import { errorWords } from "./refusals.js";
 import { Banner, Button, Check, Choice, Dialog, Field } from "./ui.js";
@@ -64,14 +65,13 @@ export function Settings({ hub, me, map, duty }: SettingsProps) {
                             <dd>{areaPath(map, me.home_area_id)}</dd>
                         </>
                     )}
-                    <dt>{words.myDevice}</dt>
-                    <dd>{me.device.slice(0, 8)}</dd>
                     <dt>{words.onPhone}</dt>
                     <dd>{words.phoneCount(hub.outbox.reports.length)}</dd>
                 </dl>
                 <p>{words.myDataWords}</p>
                 <p class="hint">{words.onPhoneWords}</p>
             </section>
+            <MyDevices hub={hub} me={me} />
             <p class="hint">{words.install}</p>
             <SignOut hub={hub} />
         </section>

@@ -82,14 +82,21 @@ export class Keeper {
 
     private encoded(key: string): Uint8Array | undefined {
         const [kind, id = ""] = key.split("/", 2);
+        const subject = this.subject(kind, id);
+        return (
+            subject &&
+            toBinary(EventSchema, create(EventSchema, { kind: EventKind.STATE, subject }))
+        );
+    }
+
+    private subject(kind = "", id: string): Event["subject"] | undefined {
         const incident = kind === "incident" ? this.fold.incidents.get(id) : undefined;
         const notice = kind === "notice" ? this.fold.notices.get(id) : undefined;
-        if (!incident && !notice) {
-            return undefined;
-        }
-        const subject = incident
-            ? { case: "incident" as const, value: incident }
-            : { case: "notice" as const, value: notice as NonNullable<typeof notice> };
-        return toBinary(EventSchema, create(EventSchema, { kind: EventKind.STATE, subject }));
+        const device = kind === "device" ? this.fold.devices.get(id) : undefined;
+        return (
+            (incident && { case: "incident", value: incident }) ??
+            (notice && { case: "notice", value: notice }) ??
+            (device && { case: "device", value: device })
+        );
     }
 }

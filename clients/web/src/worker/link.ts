@@ -5,7 +5,12 @@ import type { Cursor } from "../gen/tocsin/v1/event_pb.js";
 import type { Command } from "../gen/tocsin/v1/session_pb.js";
 import { systemRandom } from "../session/backoff.js";
 import { Session } from "../session/session.js";
-import { type Closed, type Happening, usualOptions } from "../session/session_types.js";
+import {
+    type Closed,
+    type Happening,
+    usualOptions,
+    type Wanted,
+} from "../session/session_types.js";
 
 const subprotocol = "tocsin.v1";
 
@@ -28,8 +33,8 @@ export class Link {
         this.run();
     }
 
-    getIncident(id: string): void {
-        this.session.getIncident(id, performance.now());
+    ask(what: Wanted, id: string): void {
+        this.session.ask(what, id, performance.now());
         this.run();
     }
 

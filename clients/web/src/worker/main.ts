@@ -72,8 +72,8 @@ class Worker {
             case "command":
                 this.outbox.direct(message.tag, message.body);
                 break;
-            case "incident":
-                this.link.getIncident(message.id);
+            case "ask":
+                this.link.ask(message.what, message.id);
                 break;
             case "shown":
                 this.link.mark(message.ids, true);
@@ -120,6 +120,12 @@ class Worker {
                     break;
                 case "incident":
                     say({ say: "incident", incident: happening.incident });
+                    break;
+                case "notice":
+                    say({ say: "notice", detail: happening.detail });
+                    break;
+                case "stats":
+                    say({ say: "stats", stats: happening.stats });
                     break;
                 case "lost":
                     this.turn({ state: "lost", why: happening.closed.why });

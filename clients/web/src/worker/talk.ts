@@ -4,7 +4,10 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Refusal } from "../gen/tocsin/v1/error_pb.js";
 import type { Event } from "../gen/tocsin/v1/event_pb.js";
 import type { Incident } from "../gen/tocsin/v1/incident_pb.js";
+import type { NoticeDetail } from "../gen/tocsin/v1/notice_pb.js";
+import type { Stats } from "../gen/tocsin/v1/proof_pb.js";
 import type { CommandSchema, Entry, Receipt } from "../gen/tocsin/v1/session_pb.js";
+import type { Wanted } from "../session/session_types.js";
 import type { FileItem, FollowDraft, OutboxView, ReportDraft } from "../shared/outbox_items.js";
 
 export type CommandBody = NonNullable<MessageInitShape<typeof CommandSchema>["body"]>;
@@ -25,7 +28,7 @@ export type ToWorker =
     | { do: "report"; key: string; draft: ReportDraft }
     | { do: "follow"; draft: FollowDraft; files: FileItem[] }
     | { do: "command"; tag: number; body: CommandBody }
-    | { do: "incident"; id: string }
+    | { do: "ask"; what: Wanted; id: string }
     | { do: "shown"; ids: string[] }
     | { do: "attended" }
     | { do: "discard"; id: string }
@@ -58,6 +61,8 @@ export type FromWorker =
     | { say: "outbox"; outbox: OutboxView }
     | { say: "answered"; tag: number; receipt?: Receipt; refusal?: Refusal }
     | { say: "incident"; incident: Incident }
+    | { say: "notice"; detail: NoticeDetail }
+    | { say: "stats"; stats: Stats }
     /** This device keeps nothing: full, or forbidden. What is sent is sent all the same. */
     | { say: "storage"; broken: boolean }
     | { say: "forgotten" };
