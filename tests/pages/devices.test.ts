@@ -2,24 +2,18 @@
 // what a person would expect, and says so.
 
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { hold, leave, live, reached, sendForm, Town, view } from "./people.js";
-import { openBrowser, openContext, phone } from "./rig/browser.js";
-import { Stand } from "./rig/stand.js";
+import { expect, test } from "vitest";
+import { hold, leave, live, reached, sendForm, settle, type Town, view } from "./people.js";
+import { openContext, phone } from "./rig/browser.js";
+import type { Stand } from "./rig/stand.js";
 
 let stand: Stand;
 let browser: Browser;
 let town: Town;
 
-beforeAll(async () => {
-    stand = await Stand.start();
-    browser = await openBrowser();
-    town = new Town(browser, stand);
-});
-
-afterAll(async () => {
-    await browser?.close();
-    await stand?.close();
+settle((it) => {
+    town = it;
+    ({ stand, browser } = it);
 });
 
 async function count(text: string): Promise<number> {

@@ -4,10 +4,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { issue, leave, reached, sendForm, Town, view } from "./people.js";
-import { openBrowser, openContext } from "./rig/browser.js";
-import { Stand } from "./rig/stand.js";
+import { expect, test } from "vitest";
+import { issue, leave, reached, sendForm, settle, type Town, view } from "./people.js";
+import { openContext } from "./rig/browser.js";
+import type { Stand } from "./rig/stand.js";
 
 let stand: Stand;
 let browser: Browser;
@@ -25,15 +25,9 @@ const hostile = [
     "长".repeat(900),
 ].join(" ");
 
-beforeAll(async () => {
-    stand = await Stand.start();
-    browser = await openBrowser();
-    town = new Town(browser, stand);
-});
-
-afterAll(async () => {
-    await browser?.close();
-    await stand?.close();
+settle((it) => {
+    town = it;
+    ({ stand, browser } = it);
 });
 
 async function violations(page: Page): Promise<string[]> {

@@ -1,25 +1,13 @@
 // Photos and voice: from a phone's camera and microphone to the desk that handles the incident.
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { iconPng } from "../../clients/web/icons.js";
-import { leave, reached, sendForm, Town, view } from "./people.js";
-import { openBrowser } from "./rig/browser.js";
-import { Stand } from "./rig/stand.js";
+import { leave, reached, sendForm, settle, type Town, view } from "./people.js";
 
-let stand: Stand;
-let browser: Browser;
 let town: Town;
 
-beforeAll(async () => {
-    stand = await Stand.start();
-    browser = await openBrowser();
-    town = new Town(browser, stand);
-});
-
-afterAll(async () => {
-    await browser?.close();
-    await stand?.close();
+settle((it) => {
+    town = it;
 });
 
 const picture = { name: "IMG_0001.png", mimeType: "image/png", buffer: iconPng(192) };

@@ -1,17 +1,19 @@
 // People on the pages, and what their hands do.
 
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { expect } from "vitest";
-import { desktop, phone, type Somebody, signIn } from "./rig/browser.js";
-import type { Stand } from "./rig/stand.js";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { desktop, openBrowser, phone, type Somebody, signIn } from "./rig/browser.js";
+import { Stand } from "./rig/stand.js";
 
 /** In the home grid of volunteer-1. */
 export const qianjinli = { latitude: 45.6009, longitude: 126.6102, accuracy: 15 };
 
 export class Town {
+    private there: Somebody[] = [];
+
     constructor(
-        private readonly browser: Browser,
-        private readonly stand: Stand,
+        readonly browser: Browser,
+        readonly stand: Stand,
     ) {}
 
     /** Somebody with a phone that knows where it is. */
@@ -30,9 +32,31 @@ export class Town {
 
     private async enter(name: string, options: BrowserContextOptions): Promise<Somebody> {
         const somebody = await signIn(this.browser, this.stand, name, options);
+        this.there.push(somebody);
         await live(somebody.page);
         return somebody;
     }
+
+    /** Everybody goes, also those whom a test that failed left behind. */
+    async empty(): Promise<void> {
+        await Promise.all(this.there.map(({ context }) => context.close()));
+        this.there = [];
+    }
+}
+
+/** A hub with the demo district and a browser for a test file. After each test everybody goes home. */
+export function settle(begin: (town: Town) => void): void {
+    let town: Town | undefined;
+    beforeAll(async () => {
+        const [stand, browser] = await Promise.all([Stand.start(), openBrowser()]);
+        town = new Town(browser, stand);
+        begin(town);
+    });
+    afterEach(() => town?.empty());
+    afterAll(async () => {
+        await town?.browser.close();
+        await town?.stand.close();
+    });
 }
 
 export async function live(page: Page): Promise<void> {
@@ -78,13 +102,21 @@ export async function reached(page: Page, step: string): Promise<void> {
     await page.locator(".chain-done", { hasText: step }).waitFor();
 }
 
-/** A desk issues a notice of the kind to the whole of the named area. */
-export async function issue(page: Page, kind: string, area: string, text: string): Promise<void> {
+/** Fills in a new notice of the kind for the whole of the named area. */
+export async function compose(page: Page, kind: string, area: string, text: string): Promise<void> {
     await view(page, "notices");
     await page.getByRole("button", { name: "发布通知" }).click();
     await page.getByRole("button", { name: kind }).click();
     await page.locator(".compose textarea").fill(text);
     await page.locator(".tree").getByLabel(area, { exact: true }).check();
+}
+
+/** A desk issues a notice that identifies nobody. */
+export async function issue(page: Page, kind: string, area: string, text: string): Promise<void> {
+    await compose(page, kind, area, text);
+    if (kind === "协查通报") {
+        await page.getByRole("button", { name: "不能", exact: true }).click();
+    }
     await page.getByRole("button", { name: "发布", exact: true }).click();
     await page.locator(".notice-list", { hasText: text }).waitFor();
 }

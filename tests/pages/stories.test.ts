@@ -1,25 +1,26 @@
 // The stories of the product on its pages, told by several browsers at once: what is done on one
 // appears on the others, and no page says what did not happen.
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { hold, issue, leave, offlineReady, reached, sendForm, Town, view } from "./people.js";
-import { openBrowser } from "./rig/browser.js";
-import { Stand } from "./rig/stand.js";
+import { expect, test } from "vitest";
+import {
+    hold,
+    issue,
+    leave,
+    offlineReady,
+    reached,
+    sendForm,
+    settle,
+    type Town,
+    view,
+} from "./people.js";
+import type { Stand } from "./rig/stand.js";
 
 let stand: Stand;
-let browser: Browser;
 let town: Town;
 
-beforeAll(async () => {
-    stand = await Stand.start();
-    browser = await openBrowser();
-    town = new Town(browser, stand);
-});
-
-afterAll(async () => {
-    await browser?.close();
-    await stand?.close();
+settle((it) => {
+    town = it;
+    ({ stand } = it);
 });
 
 test("S1: a lookout goes out, a sighting comes back tied to it, and its sender sees how it ends", async () => {

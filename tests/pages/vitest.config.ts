@@ -4,9 +4,11 @@ export default defineConfig({
     test: {
         include: ["*.test.ts"],
         environment: "node",
-        // A hub, a Redis and a browser for each file: one after the other, so that clocks mean something.
-        fileParallelism: false,
+        // A hub, a Redis and a browser for each file. Most of what they do is wait, so two at a time.
+        minWorkers: 1,
+        maxWorkers: 2,
         testTimeout: 60_000,
+        expect: { poll: { timeout: 10_000 } },
         hookTimeout: 120_000,
     },
 });
