@@ -1,6 +1,6 @@
 // What must be said with some of the steps: an outcome, a note, a station, another incident.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Outcome, Severity } from "../gen/tocsin/v1/incident_pb.js";
 import { common } from "../i18n/common.js";
 import { consoleWords } from "../i18n/console.js";
@@ -34,7 +34,8 @@ export function ActionForm(props: DetailProps & { form: NonNullable<Form> }) {
     const [other, setOther] = useState("");
     const [forNeighbours, setForNeighbours] = useState(false);
     const box = useRef<HTMLFormElement>(null);
-    useEffect(() => {
+    // At once: what is typed after the key that opened it belongs here.
+    useLayoutEffect(() => {
         box.current?.querySelector<HTMLElement>("textarea, select, button")?.focus();
     }, [form]);
 

@@ -1,7 +1,7 @@
 // The few things that every page is made of.
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { common } from "../i18n/common.js";
 import { say } from "../i18n/language.js";
 
@@ -140,7 +140,7 @@ export function Dialog({
 }) {
     const dialog = useRef<HTMLDialogElement>(null);
     const id = useId();
-    useEffect(() => {
+    useLayoutEffect(() => {
         dialog.current?.showModal();
     }, []);
     return (
