@@ -246,7 +246,7 @@ public:
     explicit Driver(FuzzedDataProvider& bytes)
         : bytes_(bytes),
           encoding_(bytes.ConsumeBool() ? session::Encoding::json : session::Encoding::binary),
-          surroundings_{"epoch-1", true, 0, "fuzz"},
+          surroundings_{"epoch-1", true, 0, "fuzz", {}},
           connection_({"device", rights(bytes.ConsumeIntegral<std::uint8_t>() | 1u)},
                       encoding_,
                       limits_,
