@@ -30,8 +30,8 @@ int line_of(const YAML::Node& node) {
 
 }  // namespace
 
-Section::Section(YAML::Node node, std::string path, std::vector<ConfigError>& errors)
-    : node_(std::move(node)), path_(std::move(path)), errors_(errors) {
+Section::Section(const YAML::Node& node, std::string path, std::vector<ConfigError>& errors)
+    : node_(node), path_(std::move(path)), errors_(errors) {
     if (!node_.IsMap()) {
         if (!node_.IsNull() || !path_.empty()) {
             wrong_at(node_, path_, "must be a map of keys, is " + shown(node_));

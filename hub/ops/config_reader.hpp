@@ -18,7 +18,7 @@ namespace tocsin::ops {
 class Section {
 public:
     // `errors` outlives this. A node that is no map is an error, and then as good as empty.
-    Section(YAML::Node node, std::string path, std::vector<ConfigError>& errors);
+    Section(const YAML::Node& node, std::string path, std::vector<ConfigError>& errors);
 
     bool has(std::string_view key) const;
 
