@@ -11,6 +11,35 @@ bool is_version_7(const std::string& id) {
     return id.size() == 16 && (static_cast<unsigned char>(id[6]) >> 4) == 7;
 }
 
+// Whether an id says that it was made later than now: the first six bytes of a version 7 id are
+// milliseconds since 1970.
+bool is_ahead(const std::string& id, std::int64_t now_ms) {
+    if (!is_version_7(id)) {
+        return false;
+    }
+    std::int64_t made_ms = 0;
+    for (std::size_t i = 0; i < 6; ++i) {
+        made_ms = made_ms * 256 + static_cast<unsigned char>(id[i]);
+    }
+    return made_ms > now_ms;
+}
+
+// Puts ids that are ahead of the clock behind the others, so that the first is one that may be
+// forgotten: see to_forget in commit.lua.
+void pass_over_ahead(std::deque<std::string>& by_arrival,
+                     const std::string& floor,
+                     std::int64_t now_ms) {
+    if (is_ahead(floor, now_ms)) {
+        return;
+    }
+    const auto most = by_arrival.begin() + Store::kRememberedIds / 2 + 1;
+    const auto first = std::find_if(
+        by_arrival.begin(), most, [&](const std::string& id) { return !is_ahead(id, now_ms); });
+    if (first != most) {
+        std::rotate(by_arrival.begin(), first, by_arrival.end());
+    }
+}
+
 }  // namespace
 
 MemoryLog::MemoryLog(WallClock now_ms) : now_ms_(std::move(now_ms)) {}
@@ -145,6 +174,7 @@ void MemoryLog::append(Content& content, const Commit& commit, Offset offset, st
 
 void MemoryLog::remember(Ids& ids, const Commit& commit, Offset offset) {
     if (ids.by_arrival.size() == Store::kRememberedIds) {
+        pass_over_ahead(ids.by_arrival, ids.floor, static_cast<std::int64_t>(offset.ms));
         const std::string& forgotten = ids.by_arrival.front();
         if (is_version_7(forgotten)) {
             ids.floor = std::max(ids.floor, forgotten);

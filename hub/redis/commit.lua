@@ -145,24 +145,60 @@ local function read_ids(asked)
   return all
 end
 
--- Notes that a command came; one is forgotten for it where the ring is full. Written by write_ids.
-local function remember(key, ids, command, remembered, limit)
-  local slot = ids.came % limit
-  if ids.came >= limit then
-    if not ids.slots then
-      local fields = {}
-      for i = 1, ids.more do
-        fields[i] = 's' .. ((ids.came + i - 1) % limit)
-      end
-      ids.slots, ids.first = redis.call('HMGET', key, unpack(fields)), ids.came
+-- Whether an id says that it was made later than now: the first six bytes of a version 7 id are milliseconds since 1970.
+local function is_ahead(id, now)
+  if not is_version_7(id) then
+    return false
+  end
+  local ms = 0
+  for i = 1, 6 do
+    ms = ms * 256 + string.byte(id, i)
+  end
+  return ms > now
+end
+
+-- The ids in so many places of the ring, from the one of the command that comes as number `first` on.
+local function places(key, first, count, limit)
+  local fields = {}
+  for i = 1, count do
+    fields[i] = 's' .. ((first + i - 1) % limit)
+  end
+  return redis.call('HMGET', key, unpack(fields))
+end
+
+-- The id whose turn it is to be forgotten. Those that are ahead of the clock are passed over, up to half of what is
+-- remembered, and count as come just now: one from a phone whose clock ran ahead would raise the floor above all honest ids.
+-- Where the floor is ahead already there is nothing to save.
+local function to_forget(key, ids, limit, now)
+  local at = ids.came - (ids.first or ids.came) + 1
+  if not ids.slots or at > #ids.slots then
+    ids.slots, ids.first, at = places(key, ids.came, math.max(1, math.min(ids.more, limit)), limit), ids.came, 1
+  end
+  local forgotten = ids.slots[at]
+  if not is_ahead(forgotten, now) or (ids.floor and is_ahead(ids.floor, now)) then
+    return forgotten
+  end
+  for i, id in ipairs(places(key, ids.came + 1, limit / 2, limit)) do
+    if not is_ahead(id, now) then
+      ids.came = ids.came + i
+      return id
     end
-    local forgotten = ids.slots[ids.came - ids.first + 1]
+  end
+  return forgotten
+end
+
+-- Notes that a command came with the event at this offset; one is forgotten for it where the ring is full. Written by
+-- write_ids.
+local function remember(key, ids, command, remembered, limit, offset)
+  if ids.came >= limit then
+    local forgotten = to_forget(key, ids, limit, (split_id(offset)))
     ids.gone[#ids.gone + 1] = 'i' .. forgotten
     ids.known[forgotten] = false
     if is_version_7(forgotten) and (not ids.floor or bytes_less(ids.floor, forgotten)) then
       ids.floor, ids.raised = forgotten, true
     end
   end
+  local slot = ids.came % limit
   ids.came = ids.came + 1
   ids.known[command] = remembered
   local set = ids.set
@@ -365,7 +401,7 @@ local function commit(keys, args, deadline, timers_text)
         dues[change[1]] = change[2] and time + change[2]
       end
       if ids then
-        remember(ids_key, ids, command, begins .. remembered, limit)
+        remember(ids_key, ids, command, begins .. remembered, limit, offset)
       end
       reply = 'stored ' .. offset
     end

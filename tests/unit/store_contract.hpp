@@ -102,6 +102,41 @@ TEST_P(StoreContract, P2TheFloorIsTheHighestForgottenIdNotTheLast) {
     EXPECT_EQ(outcome(event("above", 5'000'001)), CommitOutcome::stored);
 }
 
+// P10: a report is never refused for a phone's clock.
+TEST_P(StoreContract, P2IdsFromAClockThatRanAheadDoNotRaiseTheFloor) {
+    constexpr std::uint64_t kYear3000 = 32'503'680'000'000;
+    constexpr std::uint64_t kAhead = 40;
+    std::vector<Commit> ahead;
+    for (std::uint64_t i = 0; i < kAhead; ++i) {
+        ahead.push_back(event("from a phone whose clock is ahead", kYear3000 + i));
+    }
+    std::vector<Commit> commits = ahead;
+    for (std::uint64_t i = 0; i < 3 * Store::kRememberedIds; ++i) {
+        commits.push_back(event("then set right", 1000 + i));
+    }
+    for (const CommitReply& reply : commit_all(commits)) {
+        ASSERT_EQ(reply.outcome, CommitOutcome::stored);
+    }
+    for (const Commit& known : ahead) {
+        EXPECT_EQ(outcome(known), CommitOutcome::repeated);
+    }
+    EXPECT_EQ(outcome(commits.back()), CommitOutcome::repeated);
+    const std::size_t oldest_known = commits.size() - (Store::kRememberedIds - kAhead);
+    EXPECT_EQ(outcome(commits[oldest_known]), CommitOutcome::repeated);
+    EXPECT_EQ(outcome(commits[oldest_known - 1]), CommitOutcome::id_too_old);
+}
+
+TEST_P(StoreContract, P2AClockThatIsAlwaysAheadForgetsAsOthersDo) {
+    constexpr std::uint64_t kYear3000 = 32'503'680'000'000;
+    std::vector<Commit> commits;
+    for (std::uint64_t i = 0; i < Store::kRememberedIds + 3; ++i) {
+        commits.push_back(event("event", kYear3000 + i));
+    }
+    commit_all(commits);
+    EXPECT_EQ(outcome(commits[2]), CommitOutcome::id_too_old);
+    EXPECT_EQ(outcome(commits[3]), CommitOutcome::repeated);
+}
+
 TEST_P(StoreContract, P2IdsOfOtherVersionsHaveNoFloor) {
     std::vector<Commit> commits;
     for (std::uint64_t i = 0; i <= Store::kRememberedIds; ++i) {
