@@ -25,7 +25,7 @@ void check_question(Check& check, const wire::ReadyQuestion& question, const std
     check.new_id(question.id(), in + ".id");
     for (const auto& [text, name] :
          {std::pair(&question.text_zh(), ".text_zh"), std::pair(&question.text_en(), ".text_en")}) {
-        check.require(!text->empty(), code::text_missing, in + name, "A question has a text.");
+        check.require(!is_blank(*text), code::text_missing, in + name, "A question has a text.");
         check.text(*text, kQuestionChars, in + name);
     }
 }

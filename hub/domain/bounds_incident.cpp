@@ -32,7 +32,7 @@ void check(Check& check, const wire::SubmitReport& report) {
     const std::string in = "command.submit_report.";
     const bool is_clue = report.kind() == wire::REPORT_KIND_CLUE;
     check.kind(report.kind(), wire::ReportKind_IsValid, in + "kind");
-    check.require(!report.text().empty() || report.kind() == wire::REPORT_KIND_FIRE,
+    check.require(!is_blank(report.text()) || report.kind() == wire::REPORT_KIND_FIRE,
                   code::text_missing,
                   in + "text",
                   "Only a fire may come without text.");
@@ -77,7 +77,7 @@ void check(Check& check, const wire::SetSeverity& rate) {
 void check(Check& check, const wire::AddNote& note) {
     const std::string in = "command.add_note.";
     check.id_of(note.incident_id(), in + "incident_id");
-    check.require(!note.text().empty(), code::text_missing, in + "text", "A note has a text.");
+    check.require(!is_blank(note.text()), code::text_missing, in + "text", "A note has a text.");
     check.text(note.text(), kTextChars, in + "text");
 }
 
@@ -102,7 +102,7 @@ void check(Check& check, const wire::AmendReport& amend) {
         check.place(amend.place(), in + "place");
     }
     check_media(check, amend.media_ids(), in + "media_ids");
-    check.require(amend.has_place() || !amend.text().empty() || amend.worse() || amend.over() ||
+    check.require(amend.has_place() || !is_blank(amend.text()) || amend.worse() || amend.over() ||
                       !amend.media_ids().empty(),
                   code::missing_field,
                   in + "text",
@@ -137,7 +137,7 @@ void check(Check& check, const wire::AskReporter& ask) {
     check.id_of(ask.report_id(), in + "report_id");
     check.text(ask.text(), kTextChars, in + "text");
     check.optional_id_of(ask.question_id(), in + "question_id");
-    check.require(!ask.text().empty() || !ask.question_id().empty(),
+    check.require(!is_blank(ask.text()) || !ask.question_id().empty(),
                   code::text_missing,
                   in + "text",
                   "A question has a text or is a ready-made one.");
@@ -156,7 +156,7 @@ void check(Check& check, const wire::AnswerQuestion& answer) {
         check.place(answer.place(), in + "place");
     }
     check_media(check, answer.media_ids(), in + "media_ids");
-    check.require(!answer.text().empty() || answer.has_place() || !answer.media_ids().empty(),
+    check.require(!is_blank(answer.text()) || answer.has_place() || !answer.media_ids().empty(),
                   code::text_missing,
                   in + "text",
                   "An answer has a text, a place or a file.");

@@ -23,7 +23,8 @@ void ends_in_time(Check& check, std::int64_t until, std::int64_t now_ms, const s
 void check(Check& check, const wire::IssueNotice& notice, std::int64_t now_ms) {
     const std::string in = "command.issue_notice.";
     check.kind(notice.kind(), wire::NoticeKind_IsValid, in + "kind");
-    check.require(!notice.text().empty(), code::text_missing, in + "text", "A notice has a text.");
+    check.require(
+        !is_blank(notice.text()), code::text_missing, in + "text", "A notice has a text.");
     check.text(notice.text(), kTextChars, in + "text");
     check.require(notice.area_ids_size() + notice.team_ids_size() > 0,
                   code::missing_field,
@@ -76,10 +77,14 @@ void check(Check& check, const wire::CorrectNotice& correction, std::int64_t now
                   in + "version",
                   "A version is 1 and up, or 0.");
     check.require(
-        !correction.text().empty() || correction.has_place() || correction.until_time_ms() != 0,
+        !is_blank(correction.text()) || correction.has_place() || correction.until_time_ms() != 0,
         code::missing_field,
         in + "text",
         "A correction changes the text, the place or the end.");
+    check.require(correction.text().empty() || !is_blank(correction.text()),
+                  code::text_missing,
+                  in + "text",
+                  "A notice has a text.");
     check.text(correction.text(), kTextChars, in + "text");
     if (correction.has_place()) {
         check.place(correction.place(), in + "place");

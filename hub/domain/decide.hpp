@@ -76,6 +76,9 @@ std::vector<store::Audience> admin_audiences(
 
 // `text` in code points; SIZE_MAX for what is not UTF-8.
 std::size_t code_points(std::string_view text);
+
+// Nothing that can be seen: empty, or white space and characters without a picture only.
+bool is_blank(std::string_view text);
 // A canonical UUID text (36 characters, lower or upper case hexadecimal)?
 bool is_uuid(std::string_view text);
 // Random UUID, version 4, lower case.

@@ -1,5 +1,6 @@
 // Ids and texts: what a UUID looks like, how long a text is.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -66,6 +67,41 @@ std::size_t code_points(std::string_view text) {
         }
     }
     return count;
+}
+
+bool is_blank(std::string_view text) {
+    // Of Unicode's white space and joiners each, as UTF-8; the two ranges below are U+2000 to
+    // U+200F and U+2028 to U+202F.
+    static constexpr std::array<std::string_view, 13> kBlanks = {"\t",
+                                                                 "\n",
+                                                                 "\v",
+                                                                 "\f",
+                                                                 "\r",
+                                                                 " ",
+                                                                 "\u0085",
+                                                                 "\u00A0",
+                                                                 "\u1680",
+                                                                 "\u205F",
+                                                                 "\u2060",
+                                                                 "\u3000",
+                                                                 "\uFEFF"};
+    while (!text.empty()) {
+        const auto blank = std::ranges::find_if(
+            kBlanks, [&](std::string_view each) { return text.starts_with(each); });
+        if (blank != kBlanks.end()) {
+            text.remove_prefix(blank->size());
+            continue;
+        }
+        const auto third = text.size() < 3 ? 0U : static_cast<unsigned char>(text[2]);
+        const bool is_in_a_range = text.starts_with("\xE2\x80") &&
+                                   ((third >= 0x80U && third <= 0x8FU) || third >= 0xA8U) &&
+                                   third <= 0xAFU;
+        if (!is_in_a_range) {
+            return false;
+        }
+        text.remove_prefix(3);
+    }
+    return true;
 }
 
 bool is_uuid(std::string_view text) {

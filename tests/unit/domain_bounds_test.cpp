@@ -123,6 +123,10 @@ TEST(Bounds, SubmitReport) {
         {"no text",
          with_report([](R& r) { r.clear_text(); }),
          "text_missing command.submit_report.text"},
+        {"nothing that can be seen",
+         with_report([](R& r) { r.set_text(" \t\n\u00A0\u3000\u200B\u2028\uFEFF"); }),
+         "text_missing command.submit_report.text"},
+        {"white space around a word", with_report([](R& r) { r.set_text("\u3000ice\u3000"); }), ""},
         {"fire without text",
          with_report([](R& r) {
              r.set_kind(wire::REPORT_KIND_FIRE);
@@ -428,6 +432,7 @@ TEST(Bounds, ActsOnAnIncident) {
          "missing_field command.set_severity.incident_id"},
         {"note", note("x", characters(4000)), ""},
         {"empty note", note("x", ""), "text_missing command.add_note.text"},
+        {"blank note", note("x", "\u3000\n"), "text_missing command.add_note.text"},
         {"long note", note("x", characters(4001)), "text_too_long command.add_note.text"},
         {"note, not UTF-8", note("x", "\xff"), "invalid_utf8 command.add_note.text"},
         {"note on nothing", note(""), "missing_field command.add_note.incident_id"},
