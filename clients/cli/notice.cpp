@@ -162,8 +162,7 @@ void add_issue(CLI::App& group,
     command.add_option("--text", options->text, "The notice")->type_name("TEXT");
     add_place(command, options->place);
     add_time(command, "--until", options->until_ms, "When it ends [in 72 hours]");
-    command.add_option("--photo", options->files, "A photo to go with it; may be repeated")
-        ->type_name("FILE");
+    add_files(command, "--photo", options->files, "A photo to go with it; may be repeated");
     if (kind == wire::NOTICE_KIND_LOOKOUT) {
         add_identifies(command, options->identifies)->required();
         add_case(command, options->case_number);

@@ -1,6 +1,7 @@
 #include "options.hpp"
 
 #include <chrono>
+#include <fstream>
 
 #include "arguments.hpp"
 #include "tocsin/command_id.hpp"
@@ -42,6 +43,16 @@ void add_time(CLI::App& app,
            },
            help)
         ->type_name("TIME");
+}
+
+void add_files(CLI::App& app,
+               const std::string& names,
+               std::vector<std::string>& files,
+               const std::string& help) {
+    app.add_option(names, files, help)->type_name("FILE")->check([](const std::string& path) {
+        const bool is_file = CLI::ExistingFile(path).empty();
+        return is_file && std::ifstream(path) ? std::string() : "cannot read '" + path + "'";
+    });
 }
 
 void add_command_id(CLI::App& app, std::string& id) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tocsin/v1/place.pb.h"
 
@@ -20,6 +21,11 @@ void add_time(CLI::App& app,
               const std::string& name,
               std::int64_t& time_ms,
               const std::string& help);
+// Files to go with a command; each must be there to be read before anything is sent.
+void add_files(CLI::App& app,
+               const std::string& names,
+               std::vector<std::string>& files,
+               const std::string& help);
 // --id UUID
 void add_command_id(CLI::App& app, std::string& id);
 // The words that a person typed at the end of --help: how it looks in use.

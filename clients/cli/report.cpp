@@ -112,8 +112,7 @@ CLI::App& add_follow_up(CLI::App& report,
         ->type_name("");
     command.add_option("--text", options.text, "What there is to say")->type_name("TEXT");
     add_place(command, options.place);
-    command.add_option("--photo,--voice", options.files, "A file to go with it; may be repeated")
-        ->type_name("FILE");
+    add_files(command, "--photo,--voice", options.files, "A file to go with it; may be repeated");
     add_command_id(command, options.id);
     add_example(command,
                 "  tocsin report " + std::string(name) + " 5b2e7c1a-9a41-4c55-8d0e-2f6a1b3c4d5e " +
@@ -167,12 +166,11 @@ void add_report(CLI::App& app, Context& context) {
     command
         .add_option("--notice", options->notice, "The notice that this answers; a clue needs one")
         ->type_name("ID");
-    command
-        .add_option("--photo,--voice",
-                    options->files,
-                    "A file that follows the report as an amendment, with a receipt of its own; "
-                    "may be repeated")
-        ->type_name("FILE");
+    add_files(command,
+              "--photo,--voice",
+              options->files,
+              "A file that follows the report as an amendment, with a receipt of its own; "
+              "may be repeated");
     add_command_id(command, options->id);
     add_example(command,
                 "  tocsin report fire --at 45.6063,126.6194,20 --photo smoke.jpg\n"

@@ -256,10 +256,10 @@ void add_watch(CLI::App& app, Context& context) {
         ->type_name("CURSOR");
     command.add_option("--count", options->count, "End after so many events")
         ->type_name("N")
-        ->check(CLI::PositiveNumber.description(""));
+        ->check(CLI::Range(1, 1'000'000'000).description(""));
     command.add_option("--for", options->for_s, "End after so long")
         ->type_name("SECONDS")
-        ->check(CLI::NonNegativeNumber.description(""));
+        ->check(CLI::Range(0.0, 1e9).description(""));
     command.add_flag("--no-snapshot", options->no_snapshot, "Events only, not how things stand");
     command.add_flag("--heartbeats", options->heartbeats, "Print heartbeats, too");
     auto* shown =
@@ -275,7 +275,7 @@ void add_watch(CLI::App& app, Context& context) {
         "--no-reconnect", options->no_reconnect, "End with 3 when the connection is lost");
     add_example(command,
                 "  tocsin --token-file var/demo/fire-desk.token watch --channel fire\n"
-                "  tocsin watch --count 10 --from 9f0c…:1719838800000-0:1719838800000-3\n"
+                "  tocsin watch --count 10 --from 9f0c…~5b1e…:1719838800000-0:1719838800000-3\n"
                 "Each event is one line; its \"cursor\" is what --from takes.");
     command.callback([&context, options] {
         context.run = [&context, options] { return Watch(context.globals, *options).run(); };

@@ -307,6 +307,9 @@ def test_command_line(district, tmp_path):
     picture.write_bytes(bytes(3 << 20))
     assert district.cli("volunteer-1").refused("media", "put", picture)["code"] == "media_too_large"
     assert district.cli("volunteer-1").run("media", "put", tmp_path / "nothing").code == 2
+    # Refused before the report is sent: who asks again does not report twice.
+    unsent = district.cli("volunteer-1").run("report", "hazard", "--text", "ice", "--photo", tmp_path / "nothing")
+    assert (unsent.code, unsent.stdout) == (2, "")
 
 
 SEES = {"volunteer-1", "officer-baoguo", "auxiliary-baoguo", "liaison-baoguo", "bureau"}
