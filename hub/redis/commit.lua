@@ -440,7 +440,7 @@ local function commit_with_timers(keys, args)
 end
 
 -- The same in turn, so that no command is decided again and again while other hubs' commits go before it: where one had a
--- conflict, its hub alone may commit until it has decided again, or for 100 ms.
+-- conflict, its hub alone may commit until it has decided again, or for 300 ms.
 -- One key more, the last, is the turn; two arguments more, the last: who asks, and 1 where it is with what had a conflict.
 -- Reply as before; `wait` while it is another hub's turn
 local function commit_in_turn(keys, args)
@@ -451,7 +451,7 @@ local function commit_in_turn(keys, args)
   end
   local replies, beaten = commit(keys, args, keys[#keys - 1], args[#args - 2])
   if beaten then
-    redis.call('SET', turn, hub, 'PX', 100)
+    redis.call('SET', turn, hub, 'PX', 300)
   elseif holder and args[#args] == '1' then
     redis.call('DEL', turn)
   end

@@ -39,7 +39,7 @@ void put_big(std::string& to, std::uint32_t number) {
     }
 }
 
-void put_little(std::string& to, std::uint32_t number, int bytes) {
+void put_little(std::string& to, std::uint64_t number, int bytes) {
     for (int i = 0; i < bytes; ++i) {
         to.push_back(static_cast<char>(number >> (8 * i) & 0xFF));
     }
