@@ -7,7 +7,6 @@ namespace tocsin::fanout {
 namespace {
 
 using tocsin::v1::Lane;
-using tocsin::v1::LANE_ALARM;
 
 // What an entry costs beside its frames: its own record and one index item for each delivery,
 // roughly.

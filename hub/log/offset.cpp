@@ -9,8 +9,9 @@ bool parse(std::string_view text, std::uint64_t& number) {
     if (text.empty() || text.size() > 20) {
         return false;
     }
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const auto [stopped, error] = std::from_chars(begin, end, number);
     return error == std::errc() && stopped == end;
 }
 
