@@ -23,6 +23,7 @@ import {
 } from "leaflet";
 import { named } from "../i18n/language.js";
 import type { AreaFeature, DistrictMap, TileSource } from "../shared/api.js";
+import { centreOf } from "./centre.js";
 import { fromGcj, type LatLon, toGcj } from "./datum.js";
 
 export interface Spot extends LatLon {
@@ -163,7 +164,7 @@ export class DeskMap {
                 shape.on("click", () => this.options.onArea?.(String(area.id)));
             }
             shape.addTo(this.ground);
-            this.label(shape, area.properties);
+            this.label(area);
             this.areas.set(String(area.id), shape);
         }
         for (const street of this.district.streets.features) {
@@ -184,15 +185,16 @@ export class DeskMap {
     }
 
     // Communities only where there is room for them.
-    private label(shape: Polygon, properties: AreaFeature["properties"]): void {
+    private label({ geometry, properties }: AreaFeature): void {
         const { kind } = properties;
         if (kind === "station" || kind === "community") {
+            const [longitude = 0, latitude = 0] = centreOf(geometry.coordinates[0]?.[0] ?? []);
             tooltip({
                 permanent: true,
                 direction: "center",
                 className: `map-label map-label-${kind}`,
             })
-                .setLatLng(shape.getBounds().getCenter())
+                .setLatLng(this.at({ latitude, longitude }))
                 .setContent(named(properties))
                 .addTo(this.ground);
         }

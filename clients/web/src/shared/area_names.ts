@@ -1,15 +1,17 @@
 // Areas by their names, one after the other.
 
-import { named } from "../i18n/language.js";
+import { both, named, say } from "../i18n/language.js";
 import type { DistrictMap } from "./api.js";
 import { areaAt, areaById, lineage, type Point } from "./ground.js";
+
+const between = both({ zh: "、", en: ", " });
 
 export function areaName(map: DistrictMap | undefined, id: string): string {
     return named(areaById(map, id)?.properties) || id;
 }
 
 export function areaNames(map: DistrictMap | undefined, ids: string[]): string {
-    return ids.map((id) => areaName(map, id)).join("、");
+    return ids.map((id) => areaName(map, id)).join(say(between));
 }
 
 /** From the station down: 保国街道 · 前进里社区 · 第一网格. */
