@@ -1,14 +1,26 @@
 // People on the pages, and what their hands do.
 
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { desktop, openBrowser, phone, type Somebody, signIn } from "./rig/browser.js";
+import {
+    desktop,
+    type Language,
+    openBrowser,
+    phone,
+    type Somebody,
+    signIn,
+} from "./rig/browser.js";
 import { Stand } from "./rig/stand.js";
+import { inWords, type Words } from "./words.js";
 
 /** In the home grid of volunteer-1. */
 export const qianjinli = { latitude: 45.6009, longitude: 126.6102, accuracy: 15 };
 
 export class Town {
+    /** What the pages of those who come are in. */
+    language: Language = "zh";
+    /** Done to each browser before anything is opened in it. */
+    prepare: ((context: BrowserContext) => Promise<void>) | undefined;
     private there: Somebody[] = [];
 
     constructor(
@@ -31,7 +43,8 @@ export class Town {
     }
 
     private async enter(name: string, options: BrowserContextOptions): Promise<Somebody> {
-        const somebody = await signIn(this.browser, this.stand, name, options);
+        const { browser, stand, language, prepare } = this;
+        const somebody = await signIn(browser, stand, name, options, language, prepare);
         this.there.push(somebody);
         await live(somebody.page);
         return somebody;
@@ -41,6 +54,8 @@ export class Town {
     async empty(): Promise<void> {
         await Promise.all(this.there.map(({ context }) => context.close()));
         this.there = [];
+        this.language = "zh";
+        this.prepare = undefined;
     }
 }
 
@@ -103,21 +118,33 @@ export async function reached(page: Page, step: string): Promise<void> {
 }
 
 /** Fills in a new notice of the kind for the whole of the named area. */
-export async function compose(page: Page, kind: string, area: string, text: string): Promise<void> {
+export async function compose(
+    page: Page,
+    kind: string,
+    area: string,
+    text: string,
+    words: Words = inWords.zh,
+): Promise<void> {
     await view(page, "notices");
-    await page.getByRole("button", { name: "发布通知" }).click();
+    await page.getByRole("button", { name: words.compose }).click();
     await page.getByRole("button", { name: kind }).click();
     await page.locator(".compose textarea").fill(text);
     await page.locator(".tree").getByLabel(area, { exact: true }).check();
 }
 
 /** A desk issues a notice that identifies nobody. */
-export async function issue(page: Page, kind: string, area: string, text: string): Promise<void> {
-    await compose(page, kind, area, text);
-    if (kind === "协查通报") {
-        await page.getByRole("button", { name: "不能", exact: true }).click();
+export async function issue(
+    page: Page,
+    kind: string,
+    area: string,
+    text: string,
+    words: Words = inWords.zh,
+): Promise<void> {
+    await compose(page, kind, area, text, words);
+    if (kind === words.lookout) {
+        await page.getByRole("button", { name: words.nobody, exact: true }).click();
     }
-    await page.getByRole("button", { name: "发布", exact: true }).click();
+    await page.getByRole("button", { name: words.publish, exact: true }).click();
     await page.locator(".notice-list", { hasText: text }).waitFor();
 }
 

@@ -56,11 +56,22 @@ export function listen(page: Page, complaints: string[]): void {
     });
 }
 
+export type Language = "zh" | "en";
+
 export async function openContext(
     browser: Browser,
     options: BrowserContextOptions = desktop,
+    language: Language = "zh",
 ): Promise<BrowserContext> {
     const context = await browser.newContext({ locale: "zh-CN", ...options });
+    if (language !== "zh") {
+        // As chosen in the settings, once.
+        await context.addInitScript((prefs) => {
+            if (localStorage.getItem("tocsin.prefs") === null) {
+                localStorage.setItem("tocsin.prefs", prefs);
+            }
+        }, JSON.stringify({ language }));
+    }
     await context.addInitScript(() => {
         document.addEventListener("securitypolicyviolation", (event) => {
             console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
@@ -75,8 +86,11 @@ export async function signIn(
     stand: Stand,
     name: string,
     options: BrowserContextOptions = desktop,
+    language: Language = "zh",
+    prepare: (context: BrowserContext) => Promise<void> = async () => undefined,
 ): Promise<Somebody> {
-    const context = await openContext(browser, options);
+    const context = await openContext(browser, options, language);
+    await prepare(context);
     const page = await context.newPage();
     const complaints: string[] = [];
     listen(page, complaints);

@@ -14,7 +14,7 @@ export function latestOf({ escalations }: Incident): Escalation {
 
 export function escalationWords(each: Escalation, map: DistrictMap | undefined): string {
     const words = say(watchWords);
-    const desks = each.desks.map((desk) => deskWord(desk, map)).join("、");
+    const desks = each.desks.map((desk) => deskWord(desk, map)).join(words.and);
     const said = words.escalation(
         words.clocks[each.clock] ?? words.overdue,
         each.afterS > 0 ? span(each.afterS * 1_000) : "",

@@ -95,6 +95,7 @@ export function Incidents({ hub, me, map, desk, ringing, chosen }: IncidentsProp
                     <TopIncident
                         hub={hub}
                         map={map}
+                        desk={desk}
                         incident={first}
                         isRinging={rings.has(first.id)}
                         onTake={() => void take(first)}

@@ -64,11 +64,12 @@ export function IncidentRow(props: RowProps) {
                     {incident.urgent && !incident.drill && (
                         <span class="tag tag-urgent">{words.urgent}</span>
                     )}
-                    <span class={`tag tag-state-${incident.state}`}>
-                        {stateWord(incident.state)}
-                    </span>
-                    {incident.escalations.length > 0 && own && decide && (
+                    {incident.escalations.length > 0 && own && decide ? (
                         <span class="tag tag-escalated">{words.escalatedTag}</span>
+                    ) : (
+                        <span class={`tag tag-state-${incident.state}`}>
+                            {stateWord(incident.state)}
+                        </span>
                     )}
                     <Age hub={hub} incident={incident} />
                 </span>

@@ -12,18 +12,21 @@ import { useSeconds } from "../shared/hooks.js";
 import type { Hub } from "../shared/hub.js";
 import { useInView } from "../shared/in_view.js";
 import { Button } from "../shared/ui.js";
+import type { Desk } from "./desk.js";
 import { escalationWords, latestOf } from "./escalations.js";
 
 interface TopIncidentProps {
     hub: Hub;
     map: DistrictMap | undefined;
+    desk: Desk;
     incident: Incident;
     isRinging: boolean;
     onTake: () => void;
     onOpen: () => void;
 }
 
-export function TopIncident({ hub, map, incident, isRinging, onTake, onOpen }: TopIncidentProps) {
+export function TopIncident(props: TopIncidentProps) {
+    const { hub, map, desk, incident, isRinging, onTake, onOpen } = props;
     useSeconds();
     const words = say(consoleWords);
     useInView(hub, [incident.id]);
@@ -38,7 +41,8 @@ export function TopIncident({ hub, map, incident, isRinging, onTake, onOpen }: T
             </h2>
             <bdi class="first-text">{incident.text || words.noText}</bdi>
             <p class="first-where">
-                {stationWord(incident.stationId, map)} · {areaPath(map, incident.areaId)}
+                {desk.kind !== "station" && `${stationWord(incident.stationId, map)} · `}
+                {areaPath(map, incident.areaId)}
             </p>
             {incident.escalations.length > 0 && (
                 <p class="first-escalated">{escalationWords(latestOf(incident), map)}</p>

@@ -21,6 +21,7 @@ export const watchWords = both({
             [DrillEnd.TIME]: "演练满两小时，自动结束",
         } as Record<number, string>,
         overdue: "超时",
+        and: "、",
         clocks: {
             [Clock.UNACKNOWLEDGED]: "无人签收",
             [Clock.NOT_RESPONDING]: "无人出警",
@@ -56,6 +57,7 @@ export const watchWords = both({
             [DrillEnd.TIME]: "Ended by itself after two hours",
         } as Record<number, string>,
         overdue: "Overdue",
+        and: ", ",
         clocks: {
             [Clock.UNACKNOWLEDGED]: "nobody acknowledged",
             [Clock.NOT_RESPONDING]: "nobody on the way",

@@ -15,14 +15,16 @@ export class Fold {
     readonly persons = new Map<string, Person>();
     /** This person's own. */
     readonly devices = new Map<string, Device>();
+    private own = "";
     /** A snapshot is under way: what it does not name is gone when it ends. */
     private named: Set<string> | undefined;
 
-    /** What changed: `incident/<id>`, `notice/<id>` or `device/<id>` each. */
+    /** What changed: `incident/<id>`, `notice/<id>`, `device/<id>` or `person/<id>` each. */
     apply(entry: Entry): string[] {
         const { body } = entry;
         switch (body.case) {
             case "welcome":
+                this.own = body.value.person?.id ?? "";
                 this.learn(body.value.person);
                 return [];
             case "event":
@@ -61,6 +63,7 @@ export class Fold {
         }
         if (event.subject.case === "person") {
             this.learn(event.subject.value);
+            changed.push(`person/${event.subject.value.id}`);
         } else if (event.subject.case === "device") {
             this.devices.set(event.subject.value.id, event.subject.value);
             changed.push(`device/${event.subject.value.id}`);
@@ -136,6 +139,12 @@ export class Fold {
         }
         for (const key of gone) {
             this.forget(key);
+        }
+        // Colleagues who are on duty are in the snapshot, the others need not be known.
+        for (const id of this.persons.keys()) {
+            if (id !== this.own && !named.has(`person/${id}`)) {
+                this.persons.delete(id);
+            }
         }
         return gone;
     }

@@ -117,7 +117,7 @@ export function NoticePage({ hub, map, id }: NoticeProps & { id: string }) {
             </p>
             {notice.instruction && (
                 <p class="must-know">
-                    <Icon name="danger" /> {notice.instruction}
+                    <Icon name="danger" /> {inTwoLines(notice.instruction)}
                 </p>
             )}
             {notice.place && map && (
@@ -131,6 +131,11 @@ export function NoticePage({ hub, map, id }: NoticeProps & { id: string }) {
             {inForce && <AnswerButton notice={notice} />}
         </article>
     );
+}
+
+// The hub gives both languages in one text, Chinese first.
+function inTwoLines(text: string): string {
+    return text.replace(/(?<=[^\x20-\x7e]\S*)\s+(?=[A-Z])/, "\n");
 }
 
 /** Withdrawn, suspended or corrected: above all that it says. */

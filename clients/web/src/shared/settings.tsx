@@ -65,14 +65,18 @@ export function Settings({ hub, me, map, duty }: SettingsProps) {
                             <dd>{areaPath(map, me.home_area_id)}</dd>
                         </>
                     )}
-                    <dt>{words.onPhone}</dt>
-                    <dd>{words.phoneCount(hub.outbox.reports.length)}</dd>
+                    {duty && (
+                        <>
+                            <dt>{words.onPhone}</dt>
+                            <dd>{words.phoneCount(hub.outbox.reports.length)}</dd>
+                        </>
+                    )}
                 </dl>
                 <p>{words.myDataWords}</p>
-                <p class="hint">{words.onPhoneWords}</p>
+                {duty && <p class="hint">{words.onPhoneWords}</p>}
             </section>
             <MyDevices hub={hub} me={me} />
-            <p class="hint">{words.install}</p>
+            {duty && <p class="hint">{words.install}</p>}
             <SignOut hub={hub} />
         </section>
     );

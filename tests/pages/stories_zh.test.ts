@@ -1,0 +1,5 @@
+// The stories on the pages in Chinese.
+
+import { tellStories } from "./stories.js";
+
+tellStories("zh");

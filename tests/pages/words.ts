@@ -1,0 +1,73 @@
+// What people look for on a page, in either language.
+
+export const inWords = {
+    zh: {
+        // Notices.
+        lookout: "协查通报",
+        missing: "寻人通知",
+        compose: "发布通知",
+        publish: "发布",
+        nobody: "不能",
+        baoguo: "保国街道",
+        team: "四叶草公益志愿服务队",
+        mustKnow: "不跟踪、不拦截、不盘问",
+        knows: "我有线索",
+        saw: "我看到了这个人",
+        sawText: "看到了通知里的人",
+        // A report.
+        fire: "火情",
+        unseen: "119尚未看到，请立即拨打119",
+        seen: "消防接警台已看到",
+        waits: "等待信号",
+        ice: "路面结冰",
+        located: "已定位",
+        placeFollowed: "更新了地点",
+        twoReports: "2 条上报",
+        steps: {
+            waiting: "待发",
+            stored: "已存",
+            shown: "已显示",
+            taken: "已签收",
+            going: "处置中",
+        },
+        // A desk.
+        confirm: "确定",
+        take: /签收/,
+        resolve: /办结/,
+        handled: "已处置",
+    },
+    en: {
+        lookout: "Lookout",
+        missing: "Missing person",
+        compose: "New notice",
+        publish: "Send out",
+        nobody: "No",
+        baoguo: "Baoguo Sub-district",
+        team: "Four-Leaf Clover Volunteer Search Team",
+        mustKnow: "Do not follow, stop or question",
+        knows: "I know something",
+        saw: "I saw this person",
+        sawText: "I saw the person of the notice",
+        fire: "Fire",
+        unseen: "119 has not seen this yet: call 119 now",
+        seen: "The fire desk has seen it",
+        waits: "Waiting for signal",
+        ice: "Ice on the road",
+        located: "Place found",
+        placeFollowed: "place updated",
+        twoReports: "2 reports",
+        steps: {
+            waiting: "Waiting",
+            stored: "Stored",
+            shown: "Shown",
+            taken: "Acknowledged",
+            going: "Responding",
+        },
+        confirm: "OK",
+        take: /Acknowledge/,
+        resolve: /Resolve/,
+        handled: "Dealt with",
+    },
+};
+
+export type Words = (typeof inWords)["zh"];
