@@ -145,7 +145,7 @@ export async function issue(
         await page.getByRole("button", { name: words.nobody, exact: true }).click();
     }
     await page.getByRole("button", { name: words.publish, exact: true }).click();
-    await page.locator(".notice-list", { hasText: text }).waitFor();
+    await page.locator(".notice-list", { hasText: text }).first().waitFor();
 }
 
 /** Nothing was complained about, and home. */

@@ -153,6 +153,7 @@ function Task(props: GridProps & { id: string }) {
     };
     return (
         <>
+            <h1 class="unseen">{say(teamWords).myGrid}</h1>
             {problem && <Banner tone="warn">{problem}</Banner>}
             {incident && (
                 <Detail
