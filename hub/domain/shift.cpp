@@ -48,19 +48,27 @@ Decision finish_shift(Draft& draft, const wire::Shift& shift) {
     draft.receipt().set_subject_id(person.id());
     store::EventBody& event = draft.event();
     add(event, "me/" + person.id(), store::VIEW_REPORTER);
-    for (const Feed& feed : desk_feeds(draft.state(), person)) {
+    for (const Feed& feed : shift_feeds(draft.state(), person)) {
         add(event, feed.channel, feed.view);
-        if (feed.view == store::VIEW_OFFICER) {
-            add(event, feed.channel, store::VIEW_CREW);
-        } else if (feed.view == store::VIEW_CREW) {
-            add(event, feed.channel, store::VIEW_OFFICER);
-        }
     }
     *event.mutable_person() = std::move(person);
     return draft.finish(wire::EVENT_KIND_SHIFT_CHANGED, wire::LANE_ROUTINE);
 }
 
 }  // namespace
+
+std::vector<Feed> shift_feeds(const State& state, const wire::Person& person) {
+    std::vector<Feed> feeds;
+    for (const Feed& feed : desk_feeds(state, person)) {
+        feeds.push_back(feed);
+        if (feed.view == store::VIEW_OFFICER) {
+            feeds.push_back({feed.channel, store::VIEW_CREW});
+        } else if (feed.view == store::VIEW_CREW) {
+            feeds.push_back({feed.channel, store::VIEW_OFFICER});
+        }
+    }
+    return feeds;
+}
 
 bool is_on_duty(const wire::Person& person) {
     return !person.revoked() && person.shift().started_time_ms() != 0 &&

@@ -6,11 +6,16 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/domain/access.hpp"
 #include "hub/domain/decide.hpp"
 
 namespace tocsin::domain {
 
 bool is_on_duty(const wire::Person& person);
+
+// Who is told of the person's shift: the desks where the person sits, whatever of it each of them
+// reads.
+std::vector<Feed> shift_feeds(const State& state, const wire::Person& person);
 
 // A desk and who takes care of the incident for it: whom it is assigned to or else who acknowledged
 // it.

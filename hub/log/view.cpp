@@ -14,16 +14,6 @@ namespace store = tocsin::store::v1;
 namespace wire = tocsin::v1;
 using store::View;
 
-// What the desk may know of one of its own.
-wire::Person colleague(const wire::Person& person) {
-    wire::Person shown;
-    shown.set_id(person.id());
-    shown.set_version(person.version());
-    shown.set_name(person.name());
-    *shown.mutable_shift() = person.shift();
-    return shown;
-}
-
 // An escalation rings at the desks that it tells, a neighbour's too; the rest at all who see it
 // whole.
 bool rings_for(const store::EventBody& body, const store::Audience& audience) {
@@ -38,10 +28,6 @@ bool rings_for(const store::EventBody& body, const store::Audience& audience) {
     const std::string desk = domain::desk_reading({audience.channel(), audience.view()});
     return latest != all.end() && std::ranges::find(latest->desks(), desk) != latest->desks().end();
 }
-
-}  // namespace
-
-namespace {
 
 // The incidents of the event that the audience sees: the first as its subject.
 void show_incidents(const store::EventBody& body,
@@ -87,6 +73,15 @@ void show_to_reporter(const store::EventBody& body,
 
 }  // namespace
 
+wire::Person colleague_of(const wire::Person& person) {
+    wire::Person shown;
+    shown.set_id(person.id());
+    shown.set_version(person.version());
+    shown.set_name(person.name());
+    *shown.mutable_shift() = person.shift();
+    return shown;
+}
+
 std::optional<wire::Event> view_of(const store::EventBody& body,
                                    const store::Audience& audience,
                                    Offset offset) {
@@ -130,7 +125,7 @@ std::optional<wire::Event> view_of(const store::EventBody& body,
             return event;
         case store::EventBody::kPerson:
             if (body.kind() == wire::EVENT_KIND_SHIFT_CHANGED && !admin && !reporter) {
-                *event.mutable_person() = colleague(body.person());
+                *event.mutable_person() = colleague_of(body.person());
                 return event;
             }
             if (!admin && !reporter) {

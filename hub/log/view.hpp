@@ -32,4 +32,7 @@ tocsin::v1::EventKind kind_in(tocsin::v1::EventKind kind,
                               const tocsin::store::v1::Notice& notice,
                               tocsin::store::v1::View view);
 
+// What a desk may know of one of its own: id, name and shift.
+tocsin::v1::Person colleague_of(const tocsin::v1::Person& person);
+
 }  // namespace tocsin::log

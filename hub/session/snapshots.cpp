@@ -4,6 +4,7 @@
 #include <map>
 
 #include "hub/domain/decide.hpp"
+#include "hub/domain/shift.hpp"
 #include "hub/fanout/encode.hpp"
 #include "hub/log/drill_mark.hpp"
 #include "hub/log/view.hpp"
@@ -152,6 +153,8 @@ void add_district(const domain::State& state, Pages& pages) {
 void Snapshots::forget() {
     kept_.clear();
     by_feed_.clear();
+    on_duty_.clear();
+    devices_.clear();
     indexed_revision_.reset();
 }
 
@@ -160,6 +163,8 @@ void Snapshots::index(const domain::State& state) {
         return;
     }
     by_feed_.clear();
+    on_duty_.clear();
+    devices_.clear();
     indexed_revision_ = state.revision();
     const auto add = [&](const store::Incident* incident,
                          const store::Notice* notice,
@@ -180,6 +185,41 @@ void Snapshots::index(const domain::State& state) {
             add(nullptr, notice, domain::audiences_of(state, *notice));
         }
     }
+    for (const wire::Person* person : state.people()) {
+        if (domain::is_on_duty(*person)) {
+            for (const domain::Feed& feed : domain::shift_feeds(state, *person)) {
+                on_duty_[fanout::key_of(feed)].push_back(person);
+            }
+        }
+    }
+    for (const store::Device* device : state.devices()) {
+        if (!device->device().revoked()) {
+            const std::string own = "me/" + device->device().person_id();
+            devices_[fanout::key_of({own, store::VIEW_REPORTER})].push_back(&device->device());
+        }
+    }
+}
+
+std::vector<wire::Event> Snapshots::people_of(const std::vector<domain::Feed>& feeds) const {
+    std::vector<wire::Event> events;
+    std::map<std::string_view, const wire::Person*> colleagues;  // each once, in order of id
+    for (const domain::Feed& feed : feeds) {
+        const fanout::FeedKey key = fanout::key_of(feed);
+        if (const auto found = on_duty_.find(key); found != on_duty_.end()) {
+            for (const wire::Person* person : found->second) {
+                colleagues[person->id()] = person;
+            }
+        }
+        if (const auto found = devices_.find(key); found != devices_.end()) {
+            for (const wire::Device* device : found->second) {
+                *events.emplace_back().mutable_device() = *device;
+            }
+        }
+    }
+    for (const auto& [id, person] : colleagues) {
+        *events.emplace_back().mutable_person() = log::colleague_of(*person);
+    }
+    return events;
 }
 
 std::shared_ptr<const SnapshotPages> Snapshots::take(const domain::State& state,
@@ -225,6 +265,10 @@ std::shared_ptr<const SnapshotPages> Snapshots::take(const domain::State& state,
     }
     if (shows_district(feeds)) {
         add_district(state, pages);
+    } else {
+        for (wire::Event& event : people_of(feeds)) {
+            pages.add(std::move(event), wire::LANE_ROUTINE);
+        }
     }
     auto made = std::make_shared<const SnapshotPages>(SnapshotPages{at, pages.take()});
     if (kept_.size() == kKeptMost) {

@@ -17,8 +17,8 @@ namespace tocsin::session {
 class Snapshots {
 public:
     // What these feeds show of the state, folded up to `at`: incidents that are not resolved,
-    // notices that are neither withdrawn nor, at now_ms, over, and for administrators the district
-    // itself.
+    // notices that are neither withdrawn nor, at now_ms, over, the own devices, who is on duty at
+    // the own desks, and for administrators the district itself.
     std::shared_ptr<const SnapshotPages> take(const domain::State& state,
                                               log::Offset at,
                                               const std::vector<domain::Feed>& feeds,
@@ -36,7 +36,14 @@ private:
     // Walks the whole state, once for each of its revisions at which anybody asks.
     void index(const domain::State& state);
 
+    // The own devices, and the colleagues on duty.
+    std::vector<wire::Event> people_of(const std::vector<domain::Feed>& feeds) const;
+
     std::unordered_map<fanout::FeedKey, std::vector<Shown>> by_feed_;
+    // Those on duty, by the feeds that are told of it; the devices that are let in, by their
+    // person's own feed.
+    std::unordered_map<fanout::FeedKey, std::vector<const wire::Person*>> on_duty_;
+    std::unordered_map<fanout::FeedKey, std::vector<const wire::Device*>> devices_;
     std::optional<std::uint64_t> indexed_revision_;
 
     struct Kept {

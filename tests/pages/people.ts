@@ -20,7 +20,7 @@ export class Town {
     /** What the pages of those who come are in. */
     language: Language = "zh";
     /** Done to each browser before anything is opened in it. */
-    prepare: ((context: BrowserContext) => Promise<void>) | undefined;
+    prepare: ((context: BrowserContext) => Promise<unknown>) | undefined;
     private there: Somebody[] = [];
 
     constructor(
@@ -60,10 +60,13 @@ export class Town {
 }
 
 /** A hub with the demo district and a browser for a test file. After each test everybody goes home. */
-export function settle(begin: (town: Town) => void): void {
+export function settle(begin: (town: Town) => void, pages?: string): void {
     let town: Town | undefined;
     beforeAll(async () => {
-        const [stand, browser] = await Promise.all([Stand.start(), openBrowser()]);
+        const [stand, browser] = await Promise.all([
+            Stand.start(pages === undefined ? {} : { pages }),
+            openBrowser(),
+        ]);
         town = new Town(browser, stand);
         begin(town);
     });

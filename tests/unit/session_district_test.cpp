@@ -211,6 +211,45 @@ TEST(District, AHubThatStartsLateStandsWhereTheOthersStand) {
     EXPECT_EQ(refused.error().code, domain::code::wrong_state);
 }
 
+TEST(District, ASnapshotHasTheOwnDevicesAndWhoIsOnDutyAtTheOwnDesk) {
+    World world;
+    auto& one = world.add_hub();
+    world.furnish(one);
+    wire::Command start = world.command();
+    start.mutable_start_shift();
+    const auto started = world.tell(one, "officer-west", start);
+    ASSERT_TRUE(started);
+    std::vector<std::string> devices;
+    const auto people_in = [&](const std::vector<Feed>& feeds) {
+        std::vector<std::string> people;
+        one.core.snapshot(feeds, [&](auto made) {
+            for (const auto& page : made->pages) {
+                wire::ServerMessage message;
+                ASSERT_TRUE(message.ParseFromString(std::string(page->binary())));
+                for (const auto& event : message.entries(0).snapshot().states()) {
+                    if (event.has_device()) {
+                        devices.push_back(event.device().id());
+                    }
+                    if (event.has_person()) {
+                        people.push_back(event.person().id());
+                        EXPECT_NE(event.person().shift().started_time_ms(), 0);
+                        EXPECT_TRUE(event.person().phone().empty());
+                    }
+                }
+            }
+        });
+        return people;
+    };
+    EXPECT_EQ(people_in({{"station/west", store::VIEW_OFFICER}}),
+              std::vector<std::string>{"officer-west"});
+    EXPECT_EQ(people_in({{"station/west", store::VIEW_CREW}}),
+              std::vector<std::string>{"officer-west"});
+    EXPECT_TRUE(people_in({{"station/east", store::VIEW_OFFICER}}).empty());
+    EXPECT_TRUE(people_in({{"station/west", store::VIEW_NEIGHBOUR}}).empty());
+    EXPECT_TRUE(people_in({{"me/officer-west", store::VIEW_REPORTER}}).empty());
+    EXPECT_EQ(devices, std::vector<std::string>{world.devices["officer-west"]});
+}
+
 TEST(District, P3_HistoryIsTheLogOrSaysThatItIsNot) {
     World world;
     auto& hub = world.add_hub();

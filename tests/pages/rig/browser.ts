@@ -87,7 +87,7 @@ export async function signIn(
     name: string,
     options: BrowserContextOptions = desktop,
     language: Language = "zh",
-    prepare: (context: BrowserContext) => Promise<void> = async () => undefined,
+    prepare: (context: BrowserContext) => Promise<unknown> = async () => undefined,
 ): Promise<Somebody> {
     const context = await openContext(browser, options, language);
     await prepare(context);

@@ -202,5 +202,6 @@ function spotsOf(incidents: Incident[], desk: Desk): Spot[] {
             });
         }
     }
-    return [...spots.values()];
+    // What is drawn last lies on top: that is what matters most.
+    return [...spots.values()].reverse();
 }
