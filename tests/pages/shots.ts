@@ -1,5 +1,6 @@
 // Pictures of every page, to be looked at: both languages, light and dark, a phone and a desktop, real
-// and drill. They go to the folder that TOCSIN_SHOTS names; TOCSIN_SHOTS_ONLY: those whose name has it.
+// and drill. They go to the folder that TOCSIN_SHOTS names; TOCSIN_SHOTS_ONLY: those whose name has it;
+// TOCSIN_SHOTS_WHOLE=1: of a phone's pages all that can be scrolled to.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import { drill, drillViews, play, show, type View, views } from "./scene.js";
 
 const folder = process.env.TOCSIN_SHOTS ?? "";
 const only = process.env.TOCSIN_SHOTS_ONLY ?? "";
+const isWhole = process.env.TOCSIN_SHOTS_WHOLE !== undefined;
 
 let town: Town;
 
@@ -31,7 +33,10 @@ async function photograph(page: Page, person: string, all: View[], look: string)
             continue;
         }
         await show(page, each);
-        await page.screenshot({ path: join(folder, file), fullPage: look.includes("phone") });
+        await page.screenshot({
+            path: join(folder, file),
+            fullPage: isWhole && look.includes("phone"),
+        });
         if (open) {
             await page.reload();
             await page.locator(".line-live").waitFor();
@@ -67,6 +72,9 @@ test("every page", async () => {
     const scene = await play(stand);
     await photographAll(views(scene));
     await photographAll(drillViews(await drill(stand, "商场一层起火，疏散群众")));
+    if (!"sign-in".includes(only)) {
+        return;
+    }
     const context = await openContext(browser, phone);
     const page = await context.newPage();
     await page.goto(stand.url("volunteer-2", "/sign-in#nothing"));
