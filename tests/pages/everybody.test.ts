@@ -126,6 +126,7 @@ test.each(["light", "dark"] as const)(
 );
 
 test("at 320 pixels, and at twice the size, nothing spills", async () => {
+    await play(stand);
     for (const [name, views] of phonePages) {
         const somebody = await town.phone(name, { viewport: { width: 320, height: 568 } });
         await somebody.page.evaluate(() =>
