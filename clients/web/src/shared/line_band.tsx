@@ -57,7 +57,9 @@ export function LineBand({ hub, stern }: { hub: Hub; stern: boolean }) {
             {line.storeAway && line.state === "live" && (
                 <Banner tone="alarm">{words.storeAway}</Banner>
             )}
-            {offMs > clockMayBeOffMs && <Banner tone="warn">{words.clockOff(span(offMs))}</Banner>}
+            {offMs > clockMayBeOffMs && (
+                <Banner tone={stern ? "alarm" : "warn"}>{words.clockOff(span(offMs))}</Banner>
+            )}
             {isNew && (
                 <Banner tone="calm">
                     {words.newVersion} <Button onClick={takeNewVersion}>{words.reload}</Button>
