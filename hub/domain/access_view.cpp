@@ -96,7 +96,7 @@ bool may_see_media(const State& state, const wire::Person& person, const store::
         const store::Notice* notice = state.notice(media.notice_id());
         const store::View view =
             notice == nullptr ? store::VIEW_UNSPECIFIED : view_of_notice(state, person, *notice);
-        return view != store::VIEW_UNSPECIFIED && reads_words(notice->notice(), view);
+        return view != store::VIEW_UNSPECIFIED && reads_words(*notice, view);
     }
     if (media.incident_id().empty()) {
         return is_own && may_upload(person);

@@ -23,16 +23,31 @@ std::string desk_of(const wire::Notice& notice) {
     return notice.station_id().empty() ? "bureau" : "station/" + notice.station_id();
 }
 
-bool reads_words(const wire::Notice& notice, store::View view) {
-    const bool may_release = view == store::VIEW_OFFICER || view == store::VIEW_BUREAU;
-    switch (notice.state()) {
-        case wire::NOTICE_STATE_AWAITING_RELEASE:
-            return may_release;
-        case wire::NOTICE_STATE_WITHDRAWN:
-            return may_release || view == store::VIEW_CREW;
-        default:
-            return true;
+bool is_unreleased(const store::Notice& notice) {
+    const wire::Notice& now = notice.notice();
+    if (now.state() == wire::NOTICE_STATE_AWAITING_RELEASE) {
+        return true;
     }
+    if (now.state() != wire::NOTICE_STATE_WITHDRAWN || !needs_release(now)) {
+        return false;
+    }
+    // Withdrawing is the last thing that is done with one.
+    const int steps = now.steps_size();
+    return steps > 1 && now.steps(steps - 2).act() != wire::NOTICE_ACT_RELEASED;
+}
+
+bool may_release(store::View view) {
+    return view == store::VIEW_OFFICER || view == store::VIEW_BUREAU;
+}
+
+bool reads_words(const store::Notice& notice, store::View view) {
+    if (may_release(view)) {
+        return true;
+    }
+    if (is_unreleased(notice)) {
+        return false;
+    }
+    return notice.notice().state() != wire::NOTICE_STATE_WITHDRAWN || view == store::VIEW_CREW;
 }
 
 std::string placard(const wire::Notice& notice) {

@@ -32,10 +32,17 @@ bool in_force(const wire::Notice& notice, std::int64_t now_ms);
 // `station/<id>` or `bureau`: in whose name it was issued.
 std::string desk_of(const wire::Notice& notice);
 
+// Whether its present words are released to nobody: it waits for release, or did when it was
+// withdrawn.
+bool is_unreleased(const store::Notice& notice);
+
+// Whether who has this view may release, and so reads what is not released.
+bool may_release(store::View view);
+
 // Whether who has this view reads the words themselves, and looks at what is attached: staff do,
-// and of what waits for release those who may release it; everybody else while it is in force or
+// and of what was not released those who may release it; everybody else while it is in force or
 // over.
-bool reads_words(const wire::Notice& notice, store::View view);
+bool reads_words(const store::Notice& notice, store::View view);
 
 // What stands in place of its words for people who may no longer act on them; empty where they may.
 std::string placard(const wire::Notice& notice);

@@ -111,11 +111,11 @@ std::vector<store::Audience> audiences_of(const State& /*state*/, const store::N
     for (const std::string& team : notice.notice().team_ids()) {
         add(audiences, "team/" + team, store::VIEW_TEAM);
     }
-    const bool waits = notice.notice().state() == wire::NOTICE_STATE_AWAITING_RELEASE;
+    const bool is_secret = is_unreleased(notice);
     for (const std::string& station : notice.station_ids()) {
         // The new text of one that is suspended is for those who may release it; other stations
-        // learn that it is.
-        const bool knows = !waits || station == issuer;
+        // learn that it is, or that it was withdrawn so.
+        const bool knows = !is_secret || station == issuer;
         add(audiences, "station/" + station, knows ? store::VIEW_OFFICER : store::VIEW_NEIGHBOUR);
         add(audiences, "station/" + station, store::VIEW_CREW);
     }

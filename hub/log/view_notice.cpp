@@ -12,9 +12,15 @@ bool is_staff(store::View view) {
     return view == store::VIEW_OFFICER || view == store::VIEW_CREW || view == store::VIEW_BUREAU;
 }
 
-// Who may read a text that waits for release: those who may release it.
-bool reads_unreleased(store::View view) {
-    return view == store::VIEW_OFFICER || view == store::VIEW_BUREAU;
+// Why a lookout was corrected that was then corrected once more is for those who may release it:
+// that version may never have been released.
+void hide_overtaken_reasons(wire::Notice& shown) {
+    for (int i = 0; i + 1 < shown.steps_size(); ++i) {
+        if (shown.kind() == wire::NOTICE_KIND_LOOKOUT &&
+            shown.steps(i + 1).act() == wire::NOTICE_ACT_CORRECTED) {
+            shown.mutable_steps(i)->clear_reason();
+        }
+    }
 }
 
 }  // namespace
@@ -27,17 +33,22 @@ wire::Notice view_of(const store::Notice& notice, store::View view) {
         shown.clear_case_number();
         shown.clear_steps();
     }
-    const bool waits = shown.state() == wire::NOTICE_STATE_AWAITING_RELEASE;
-    if (!domain::reads_words(notice.notice(), view)) {
+    if (!domain::reads_words(notice, view)) {
         shown.set_text(domain::placard(notice.notice()));
         shown.clear_place();
         shown.clear_media();
     }
-    if (waits && !reads_unreleased(view)) {
-        // Nor what else the new version says, the reason included: that, too, is not released.
-        shown.clear_reason();
+    if (domain::may_release(view)) {
+        return shown;
+    }
+    hide_overtaken_reasons(shown);
+    if (domain::is_unreleased(notice)) {
+        // Nor what else the new version says: that, too, is not released.
         shown.clear_case_number();
         shown.clear_steps();
+        if (shown.state() == wire::NOTICE_STATE_AWAITING_RELEASE) {
+            shown.clear_reason();  // of the correction; a withdrawal's is for everybody
+        }
     }
     return shown;
 }

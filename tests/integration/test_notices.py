@@ -95,6 +95,28 @@ def test_a_correction_that_identifies_somebody_suspends_what_was_seen(district):
     assert watchers["volunteer-1"].events[-1]["kind"] == "EVENT_KIND_NOTICE_CORRECTED"
 
 
+def test_p5_words_that_nobody_released_are_told_to_nobody_when_they_are_withdrawn(district):
+    """A released lookout is corrected, and withdrawn before the correction is released."""
+    officer, liaison = district.cli("officer-baoguo"), district.cli("liaison-baoguo")
+    names = ("volunteer-1", "auxiliary-baoguo", "officer-xinjiang", "officer-baoguo")
+    watchers = {name: district.watch(name) for name in names}
+    id_ = officer.done("notice", "lookout", "--area", "baoguo", "--text", "plate 12345", "--identifies-person", "yes",
+                       "--case", "A1")["noticeId"]
+    liaison.done("notice", "release", id_, "--version", 1)
+    officer.done("notice", "correct", id_, "--text", "plate 67890", "--identifies-person", "yes", "--case", "CASE-B",
+                 "--reason", "saw the owner")
+    officer.done("notice", "withdraw", id_, "--reason", "found")
+    for name, watcher in watchers.items():
+        watcher.wait_for(lambda line: line.get("kind") == "EVENT_KIND_NOTICE_WITHDRAWN" and line["notice"]["id"] == id_)
+        detail = district.cli(name).done("notice", "show", id_)
+        if name == "officer-baoguo":
+            assert detail["notice"]["text"] == "plate 67890"
+            continue
+        assert detail["notice"]["text"] == "【已撤回】[WITHDRAWN] found"
+        for secret in ("67890", "CASE-B", "saw the owner"):
+            assert secret not in str(watcher.lines) + str(detail), (name, secret)
+
+
 def test_no_notice_is_live_after_its_expiry(district):
     officer = district.cli("officer-baoguo")
     id_ = lookout(officer, "--until", str(int(time.time() * 1000) + 2_500))["noticeId"]

@@ -160,6 +160,50 @@ TEST(NoticeLife, AWithdrawalIsAnAlarmForWhoeverSawIt) {
     EXPECT_FALSE(in_force(now_of(world, id), kNow));
 }
 
+TEST(NoticeLife, P5_WordsThatNobodyReleasedStaySoWhenTheyAreWithdrawn) {
+    World world;
+    const std::string id =
+        world.run("officer-baoguo", notice(kLookout, {"dongsheng"})).receipt.notice_id();
+    world.run("officer-baoguo", correct_to(id, "Plate A 12345", true));
+    EXPECT_TRUE(is_unreleased(*world.state.notice(id)));
+    world.run("officer-baoguo-2", release(id, 2));
+    EXPECT_FALSE(is_unreleased(*world.state.notice(id)));
+    world.run("officer-baoguo", correct_to(id, "Plate B 54321", true));
+    const Decision withdrawn = world.run("officer-baoguo", withdraw(id));
+    EXPECT_THAT(names_of(withdrawn.event.audiences()),
+                ElementsAre("area/dongsheng#PUBLIC",
+                            "bureau#BUREAU",
+                            "station/baoguo#CREW",
+                            "station/baoguo#OFFICER",
+                            "station/xinjiang#CREW",
+                            "station/xinjiang#NEIGHBOUR"))
+        << "everybody who saw the first, and its words only to those who might have released them";
+    const store::Notice& now = *world.state.notice(id);
+    EXPECT_TRUE(is_unreleased(now));
+    for (const store::View view :
+         {store::VIEW_PUBLIC, store::VIEW_TEAM, store::VIEW_NEIGHBOUR, store::VIEW_CREW}) {
+        EXPECT_FALSE(reads_words(now, view)) << view;
+    }
+    EXPECT_TRUE(reads_words(now, store::VIEW_OFFICER));
+    EXPECT_TRUE(reads_words(now, store::VIEW_BUREAU));
+}
+
+TEST(NoticeLife, WhatWasReleasedOrNeededNoReleaseIsReadByTheCrewWhenWithdrawn) {
+    World world;
+    const std::string plain =
+        world.run("officer-baoguo", notice(kLookout, {"g1"})).receipt.notice_id();
+    const std::string plate = world.run("officer-baoguo", identifying({"g1"})).receipt.notice_id();
+    world.run("liaison", release(plate, 1));
+    const std::string relabelled =
+        world.run("officer-baoguo", identifying({"g1"})).receipt.notice_id();
+    world.run("officer-baoguo", correct_to(relabelled, "A van", false));
+    for (const std::string& id : {plain, plate, relabelled}) {
+        world.run("officer-baoguo", withdraw(id));
+        EXPECT_TRUE(reads_words(*world.state.notice(id), store::VIEW_CREW));
+        EXPECT_FALSE(reads_words(*world.state.notice(id), store::VIEW_PUBLIC));
+    }
+}
+
 TEST(NoticeLife, ASecondOfficerWhoDoesNotAgreeWithdrawsAndNobodyElseLearnsOfIt) {
     World world;
     const std::string id = world.run("officer-baoguo", identifying({"g1"})).receipt.notice_id();

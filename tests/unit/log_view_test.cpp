@@ -393,6 +393,38 @@ TEST(View, P5_ATextThatWaitsIsForThoseWhoMayReleaseIt) {
     }
 }
 
+TEST(View, P5_WhatWasNeverReleasedIsNotShownWhenItIsWithdrawn) {
+    auto body = changed_notice(wire::EVENT_KIND_NOTICE_WITHDRAWN, wire::NOTICE_STATE_WITHDRAWN);
+    wire::Notice& notice = *body.mutable_notice()->mutable_notice();
+    notice.set_identifies_person(true);
+    notice.add_steps()->set_act(wire::NOTICE_ACT_CORRECTED);
+    notice.add_steps()->set_act(wire::NOTICE_ACT_WITHDRAWN);
+    for (const auto view :
+         {store::VIEW_PUBLIC, store::VIEW_TEAM, store::VIEW_CREW, store::VIEW_NEIGHBOUR}) {
+        const std::string bytes = shown(body, view);
+        wire::Event event;
+        ASSERT_TRUE(event.ParseFromString(bytes));
+        EXPECT_EQ(event.notice().text(), "【已撤回】[WITHDRAWN] REASON");
+        for (const char* hidden : {"NOTICE-TEXT", "CASE-NUMBER", "STEP-NAME"}) {
+            EXPECT_EQ(bytes.find(hidden), std::string::npos) << hidden << view;
+        }
+    }
+    EXPECT_NE(shown(body, store::VIEW_OFFICER).find("NOTICE-TEXT"), std::string::npos);
+}
+
+TEST(View, P5_WhyAVersionWasWrittenThatWasNeverReleasedIsForThoseWhoMayReleaseIt) {
+    auto body = changed_notice(wire::EVENT_KIND_NOTICE_CORRECTED, wire::NOTICE_STATE_ACTIVE);
+    wire::Notice& notice = *body.mutable_notice()->mutable_notice();
+    for (const char* why : {"WHY-UNRELEASED", "WHY-NOW"}) {
+        notice.add_steps()->set_act(wire::NOTICE_ACT_CORRECTED);
+        notice.mutable_steps()->rbegin()->set_reason(why);
+    }
+    const std::string crew = shown(body, store::VIEW_CREW);
+    EXPECT_EQ(crew.find("WHY-UNRELEASED"), std::string::npos);
+    EXPECT_NE(crew.find("WHY-NOW"), std::string::npos);
+    EXPECT_NE(shown(body, store::VIEW_OFFICER).find("WHY-UNRELEASED"), std::string::npos);
+}
+
 TEST(View, ToOthersAReleaseIsTheIssuingOrTheCorrection) {
     auto body = changed_notice(wire::EVENT_KIND_NOTICE_RELEASED, wire::NOTICE_STATE_ACTIVE);
     const auto kind = [&](store::View view) {
