@@ -35,6 +35,14 @@ public:
         return *this;
     }
 
+    // Since when it counts no more; 0 while it counts.
+    Step& lapsed(std::int64_t time_ms) {
+        if (time_ms != 0) {
+            json_.append(",\"lapsed_time_ms\":").append(std::to_string(time_ms));
+        }
+        return *this;
+    }
+
     std::int64_t time_ms() const { return time_ms_; }
     std::string json() const { return json_ + '}'; }
 
@@ -108,10 +116,10 @@ std::string chain_json(const wire::Incident& incident) {
     }
     add_proofs(incident, steps);
     for (const wire::Acknowledgement& taken : incident.acknowledgements()) {
-        steps.push_back(step_of("acknowledged", taken));
+        steps.push_back(step_of("acknowledged", taken).lapsed(taken.lapsed_time_ms()));
     }
     for (const wire::Response& response : incident.responses()) {
-        steps.push_back(step_of("responding", response));
+        steps.push_back(step_of("responding", response).lapsed(response.lapsed_time_ms()));
     }
     for (const wire::Escalation& escalation : incident.escalations()) {
         steps.push_back(step_of(escalation));

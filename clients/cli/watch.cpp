@@ -166,7 +166,7 @@ private:
     void mark(const wire::Entry& entry) {
         const auto mark_one = [this](const wire::Event& event) {
             if (event.has_incident()) {
-                client_.mark(event.incident().id(), options_.shown);
+                client_.mark(event.incident(), options_.shown);
             }
         };
         if (!marks_) {

@@ -1,6 +1,7 @@
 // An incident is closed with an outcome, or opened again.
 
 #include "hub/domain/incident_life.hpp"
+#include "hub/domain/proof.hpp"
 
 namespace tocsin::domain {
 
@@ -67,6 +68,7 @@ void reopen(Draft& draft, store::Incident& incident) {
     *reopening.mutable_resolution() = incident.resolution();
     incident.clear_resolution();
     lapse(incident, "", draft.now_ms());
+    recount_shown(incident);
     incident.set_state(standing(incident));
     if (incident.kind() == wire::REPORT_KIND_FIRE) {
         draft.raise_fires(incident.station_id());

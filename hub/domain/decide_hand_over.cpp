@@ -1,6 +1,7 @@
 // An incident goes to another station.
 
 #include "hub/domain/incident_life.hpp"
+#include "hub/domain/proof.hpp"
 
 namespace tocsin::domain {
 
@@ -51,6 +52,7 @@ void move_to_station(Draft& draft, store::Incident& incident, const std::string&
     incident.set_station_id(station_id);
     add_neighbours(incident, {from});
     lapse(incident, from.empty() ? "bureau" : "station/" + from, draft.now_ms());
+    recount_shown(incident);
     incident.set_state(standing(incident));
     if (incident.kind() == wire::REPORT_KIND_FIRE) {
         draft.raise_fires(from);

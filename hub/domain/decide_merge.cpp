@@ -87,7 +87,7 @@ Result<Decision> decide_merge(Draft& draft, const wire::MergeIncident& request) 
     store::Incident stays = with(draft, *into->incident, *from->incident);
     const std::set<std::string> ids = all_parts(draft.state(), *from->incident);
     const bool told_from = stays.state() != from->incident->state() ||
-                           shows_more(draft.state(), *from->incident, stays, ids);
+                           shows_otherwise(draft.state(), *from->incident, stays, ids);
     const bool told_into = stays.state() != into->incident->state();
     stays.set_life(stays.life() + (told_into ? 1 : 0));
     Move move = move_parts(draft.state(), *from->incident, stays, ids, told_from);
@@ -141,7 +141,7 @@ Result<Decision> decide_unmerge(Draft& draft, const wire::UnmergeIncident& reque
         left.set_state(standing(left));
     }
     const bool told_again =
-        again.state() != before.state() || shows_more(draft.state(), before, again, ids);
+        again.state() != before.state() || shows_otherwise(draft.state(), before, again, ids);
     const bool told_left = left.state() != before.state();
     Move move = move_parts(draft.state(), before, again, ids, told_again);
     left.set_report_count(left.report_count() - static_cast<int>(move.reports.size()));

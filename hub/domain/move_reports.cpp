@@ -1,6 +1,7 @@
 #include "hub/domain/move_reports.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/own_report.hpp"
@@ -23,17 +24,24 @@ const std::string& report_spoken_of(const wire::Statement& statement) {
     }
 }
 
-// What its reporter was told by `from` stays told.
+// What its reporter was told by `from`, and has not lapsed there, stays told.
 void keep_shown(const store::Incident& from, store::Report& report) {
-    const auto told = [&](std::int64_t shown_ms) {
-        return shown_ms == 0 ? 0 : std::max(shown_ms, report.received_time_ms());
+    const auto told = [&](std::int64_t told_ms, std::int64_t shown_ms) {
+        return told_ms != 0 || shown_ms == 0 ? told_ms
+                                             : std::max(shown_ms, report.received_time_ms());
     };
-    if (report.shown_time_ms() == 0) {
-        report.set_shown_time_ms(told(from.shown_time_ms()));
-    }
-    if (report.fire_desk_shown_time_ms() == 0) {
-        report.set_fire_desk_shown_time_ms(told(shown_time_ms(from, kFireDesk)));
-    }
+    const std::int64_t shown = told(told_shown_ms(from, report), from.shown_time_ms());
+    const std::int64_t at_fire_desk =
+        told(told_fire_desk_shown_ms(from, report), shown_time_ms(from, kFireDesk));
+    report.set_shown_time_ms(shown);
+    report.set_fire_desk_shown_time_ms(at_fire_desk);
+}
+
+// Whether its reporter is told that it was shown to those in charge, and at the fire desk.
+std::pair<bool, bool> is_told(const store::Incident& incident, const store::Report& report) {
+    return {
+        told_shown_ms(incident, report) != 0 || incident.shown_time_ms() != 0,
+        told_fire_desk_shown_ms(incident, report) != 0 || shown_time_ms(incident, kFireDesk) != 0};
 }
 
 bool same_feed(const store::Audience& a, const store::Audience& b) {
@@ -74,17 +82,14 @@ Move move_parts(const State& state,
     return move;
 }
 
-bool shows_more(const State& state,
-                const store::Incident& from,
-                const store::Incident& to,
-                const std::set<std::string>& ids) {
-    const bool is_new = to.shown_time_ms() != 0 && from.shown_time_ms() == 0;
-    const bool is_new_at_fire_desk =
-        shown_time_ms(to, kFireDesk) != 0 && shown_time_ms(from, kFireDesk) == 0;
+bool shows_otherwise(const State& state,
+                     const store::Incident& from,
+                     const store::Incident& to,
+                     const std::set<std::string>& ids) {
     return std::ranges::any_of(state.reports_of(from.id()), [&](const store::Report* report) {
-        return ids.contains(report->id()) &&
-               ((is_new && report->shown_time_ms() == 0) ||
-                (is_new_at_fire_desk && report->fire_desk_shown_time_ms() == 0));
+        store::Report moved = *report;
+        keep_shown(from, moved);
+        return ids.contains(report->id()) && is_told(from, *report) != is_told(to, moved);
     });
 }
 
@@ -214,7 +219,10 @@ void tell_reporters(Draft& draft,
         const store::Incident& now_in = own.incident_id() == subject.id() ? subject : other;
         const store::Incident* was_in =
             draft.state().incident(draft.state().report(own.id())->incident_id());
-        audience.set_kind(now_in.state() == was_in->state() ? wire::EVENT_KIND_INCIDENT_SHOWN
+        const bool is_shown = is_told(now_in, own) != std::pair(false, false);
+        const wire::EventKind proven =
+            is_shown ? wire::EVENT_KIND_INCIDENT_SHOWN : wire::EVENT_KIND_INCIDENT_DELIVERED;
+        audience.set_kind(now_in.state() == was_in->state() ? proven
                                                             : kind_of_state(now_in.state()));
     }
     draft.concern(audiences);

@@ -24,11 +24,12 @@ Move move_parts(const State& state,
                 const std::set<std::string>& ids,
                 bool told);
 
-// Whether a reporter of those of `ids` learns by the move that it was shown.
-bool shows_more(const State& state,
-                const store::Incident& from,
-                const store::Incident& to,
-                const std::set<std::string>& ids);
+// Whether a reporter of those of `ids` learns by the move that it was shown; or that it is not,
+// where `to` was opened again or handed over after the reporter was told so in `from`.
+bool shows_otherwise(const State& state,
+                     const store::Incident& from,
+                     const store::Incident& to,
+                     const std::set<std::string>& ids);
 
 // Adds the statements about reports among `ids`: notes stay where they were made.
 void add_what_was_said(const State& state,

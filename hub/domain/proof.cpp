@@ -19,13 +19,63 @@ bool handles(const store::Incident& incident, std::string_view desk) {
            (desk.starts_with(kStation) && desk.substr(kStation.size()) == incident.station_id());
 }
 
+std::int64_t opened_again_ms(const store::Incident& incident) {
+    std::int64_t latest = 0;
+    for (const wire::Reopening& step : incident.reopenings()) {
+        latest = std::max(latest, step.time_ms());
+    }
+    return latest;
+}
+
+std::string desk_of(const std::string& station_id) {
+    return station_id.empty() ? std::string(kBureauDesk) : std::string(kStation) + station_id;
+}
+
+// What the desk was told and shown up to this time has lapsed: it was opened again then, or the
+// desk, a station, gave it away or was given it. 0: nothing has.
+std::int64_t lapsed_ms(const store::Incident& incident, std::string_view desk) {
+    std::int64_t latest = opened_again_ms(incident);
+    for (const wire::HandOver& step : incident.hand_overs()) {
+        const bool given = desk.starts_with(kStation) && desk == desk_of(step.to_station_id());
+        if (given || desk == desk_of(step.from_station_id())) {
+            latest = std::max(latest, step.time_ms());
+        }
+    }
+    return latest;
+}
+
+// No change of an incident has a time before that of an earlier one (Draft::now_ms), and no proof
+// the time of what made others lapse (proof_for).
+bool counts(const store::Incident& incident, const wire::Proof& proof) {
+    return proof.delivered_time_ms() > lapsed_ms(incident, proof.desk());
+}
+
+// Whoever handled the incident at that time sat there.
+bool handled(const store::Incident& incident, std::string_view desk, std::int64_t time_ms) {
+    const auto& steps = incident.hand_overs();
+    std::string station = steps.empty() ? incident.station_id() : steps.begin()->from_station_id();
+    for (const wire::HandOver& step : steps) {
+        if (step.time_ms() < time_ms) {
+            station = step.to_station_id();
+        }
+    }
+    return desk == kBureauDesk || desk.starts_with(kGrid) || desk == desk_of(station);
+}
+
+// The desk's proof that counts; the end where there is none.
+auto current(const store::Incident& incident, auto& proofs, std::string_view desk) {
+    return std::ranges::find_if(proofs, [&](const wire::Proof& proof) {
+        return proof.desk() == desk && counts(incident, proof);
+    });
+}
+
 const wire::Proof* proof_of(const store::Incident& incident, std::string_view desk) {
-    const auto found = std::ranges::find(incident.proofs(), desk, &wire::Proof::desk);
+    const auto found = current(incident, incident.proofs(), desk);
     return found == incident.proofs().end() ? nullptr : &*found;
 }
 
 wire::Proof& proof_for(store::Incident& incident, const Mark& mark, std::int64_t time_ms) {
-    const auto found = std::ranges::find(*incident.mutable_proofs(), mark.desk, &wire::Proof::desk);
+    const auto found = current(incident, *incident.mutable_proofs(), mark.desk);
     if (found != incident.mutable_proofs()->end()) {
         return *found;
     }
@@ -45,8 +95,9 @@ void write(store::Incident& incident, const Mark& mark, Written& written) {
     if (is_proven(incident, mark)) {
         return;
     }
-    wire::Proof& proof =
-        proof_for(incident, mark, std::max(mark.time_ms, incident.opened_time_ms()));
+    const std::int64_t earliest =
+        std::max(incident.opened_time_ms(), lapsed_ms(incident, mark.desk) + 1);
+    wire::Proof& proof = proof_for(incident, mark, std::max(mark.time_ms, earliest));
     written.delivered = true;
     if (mark.shown) {
         proof.set_shown_time_ms(std::max(mark.time_ms, proof.delivered_time_ms()));
@@ -101,7 +152,14 @@ std::vector<std::string> desks_seeing(const State& state,
     return desks;
 }
 
+int turns_of(const store::Incident& incident) {
+    return incident.reopenings_size() + incident.hand_overs_size();
+}
+
 bool is_proven(const store::Incident& incident, const Mark& mark) {
+    if (mark.turns != turns_of(incident)) {
+        return true;
+    }
     const wire::Proof* proof = proof_of(incident, mark.desk);
     return proof != nullptr && (!mark.shown || proof->shown_time_ms() != 0);
 }
@@ -109,6 +167,41 @@ bool is_proven(const store::Incident& incident, const Mark& mark) {
 std::int64_t shown_time_ms(const store::Incident& incident, std::string_view desk) {
     const wire::Proof* proof = proof_of(incident, desk);
     return proof == nullptr ? 0 : proof->shown_time_ms();
+}
+
+void recount_shown(store::Incident& incident) {
+    incident.set_shown_time_ms(0);
+    for (const wire::Proof& proof : incident.proofs()) {
+        const std::int64_t at = proof.shown_time_ms();
+        const std::int64_t first = incident.shown_time_ms();
+        if (at != 0 && (first == 0 || at < first) && handles(incident, proof.desk()) &&
+            counts(incident, proof)) {
+            incident.set_shown_time_ms(at);
+        }
+    }
+}
+
+std::int64_t first_shown_ms(const store::Incident& incident) {
+    std::int64_t first = 0;
+    for (const wire::Proof& proof : incident.proofs()) {
+        const std::int64_t at = proof.shown_time_ms();
+        if (at != 0 && (first == 0 || at < first) && handled(incident, proof.desk(), at)) {
+            first = at;
+        }
+    }
+    return first;
+}
+
+std::int64_t told_shown_ms(const store::Incident& incident, const store::Report& report) {
+    const std::int64_t told = report.shown_time_ms();
+    const bool handed_over = std::ranges::any_of(
+        incident.hand_overs(), [&](const wire::HandOver& step) { return step.time_ms() >= told; });
+    return handed_over || opened_again_ms(incident) >= told ? 0 : told;
+}
+
+std::int64_t told_fire_desk_shown_ms(const store::Incident& incident, const store::Report& report) {
+    const std::int64_t told = report.fire_desk_shown_time_ms();
+    return opened_again_ms(incident) >= told ? 0 : told;
 }
 
 std::optional<Decision> decide_marks(const State& state,

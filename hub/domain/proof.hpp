@@ -1,6 +1,8 @@
 #pragma once
 // Proof of what reached whom: which desk an incident was delivered to and shown at, the first time
-// of each. Decided by the hub itself upon what consoles say.
+// of each. Decided by the hub itself upon what consoles say. What a desk was shown before it gave
+// the incident away or was given it, and what any was shown before it was opened again, lapses: it
+// stays in the chain, and counts for nothing.
 
 #include <cstdint>
 #include <optional>
@@ -21,7 +23,13 @@ struct Mark {
     std::int64_t time_ms = 0;  // the hub's clock when the console said so
     std::string person_id;     // whose console
     std::string name;
+    // Those of the incident when the console said so: of the time after another turn it proves
+    // nothing.
+    int turns = 0;
 };
+
+// How often the incident was opened again or handed over.
+int turns_of(const store::Incident& incident);
 
 // The desk that reads this feed; empty where none does.
 std::string desk_reading(const Feed& feed);
@@ -32,7 +40,8 @@ std::vector<std::string> desks_seeing(const State& state,
                                       const store::Incident& incident,
                                       std::span<const Feed> feeds);
 
-// The incident says already what the mark says, or more.
+// The mark adds nothing: the incident says already what it says, or more, or has been opened again
+// or handed over since.
 bool is_proven(const store::Incident& incident, const Mark& mark);
 
 // The event that writes down what the marks say beyond what the incident knows; nothing where that
@@ -43,8 +52,21 @@ std::optional<Decision> decide_marks(const State& state,
                                      std::span<const Mark> marks,
                                      const Circumstances& circumstances);
 
-// When the desk first showed it; 0 for not yet.
+// When the desk first showed it, so that it counts; 0 for not yet.
 std::int64_t shown_time_ms(const store::Incident& incident, std::string_view desk);
+
+// After the incident was opened again or handed over: its shown_time_ms from what still counts.
+void recount_shown(store::Incident& incident);
+
+// When it was first shown to those who had it in charge then, whether that counts or lapsed; 0 for
+// not yet. For statistics: how long it took.
+std::int64_t first_shown_ms(const store::Incident& incident);
+
+// When the report's reporter was told, in an incident that the report has left, that it was shown
+// to those in charge, or at the fire desk; 0 where not, or where that has lapsed in `incident`, in
+// which the report is now.
+std::int64_t told_shown_ms(const store::Incident& incident, const store::Report& report);
+std::int64_t told_fire_desk_shown_ms(const store::Incident& incident, const store::Report& report);
 
 inline constexpr std::string_view kFireDesk = "fire";
 inline constexpr std::string_view kBureauDesk = "bureau";

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hub/domain/access.hpp"
+#include "hub/domain/proof.hpp"
 
 namespace tocsin::domain {
 namespace {
@@ -49,9 +50,10 @@ std::int64_t first_time(const Steps& steps) {
 
 void add(const store::Incident& incident, Times& times) {
     const std::int64_t acknowledged = first_time(incident.acknowledgements());
+    const std::int64_t shown = first_shown_ms(incident);
     ++times.incidents;
-    add_step(incident.opened_time_ms(), incident.shown_time_ms(), times.shown);
-    add_step(incident.shown_time_ms(), acknowledged, times.acknowledged);
+    add_step(incident.opened_time_ms(), shown, times.shown);
+    add_step(shown, acknowledged, times.acknowledged);
     add_step(acknowledged, first_time(incident.responses()), times.responding);
 }
 

@@ -85,12 +85,13 @@ wire::Incident reporters_incident(const store::Incident& incident, const store::
     const auto told = [&](std::int64_t before_ms, std::int64_t shown_ms) {
         return before_ms != 0 || shown_ms == 0 ? before_ms : std::max(shown_ms, since);
     };
-    if (const auto at = told(own.shown_time_ms(), incident.shown_time_ms()); at != 0) {
+    if (const auto at = told(domain::told_shown_ms(incident, own), incident.shown_time_ms());
+        at != 0) {
         shown.set_shown_time_ms(at);
         updated = std::max(updated, shown.shown_time_ms());
     }
-    if (const auto at =
-            told(own.fire_desk_shown_time_ms(), domain::shown_time_ms(incident, domain::kFireDesk));
+    if (const auto at = told(domain::told_fire_desk_shown_ms(incident, own),
+                             domain::shown_time_ms(incident, domain::kFireDesk));
         at != 0) {
         shown.set_fire_desk_shown_time_ms(at);
         updated = std::max(updated, shown.fire_desk_shown_time_ms());

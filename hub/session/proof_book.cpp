@@ -16,6 +16,7 @@ constexpr std::int64_t kRetryMs = 1'000;
 std::string id_of(std::string_view incident_id, const std::vector<domain::Mark>& marks) {
     std::string text = "mark\n" + std::string(incident_id);
     for (const domain::Mark& mark : marks) {
+        text += mark.turns == 0 ? "" : "\nturn " + std::to_string(mark.turns);
         text += '\n' + mark.desk + (mark.shown ? " shown" : " delivered");
     }
     return log::derived_id(text);
@@ -49,8 +50,12 @@ void ProofBook::take(const fanout::Rights& rights, const std::string& incident_i
         return;
     }
     for (std::string& desk : desks) {
-        domain::Mark mark{
-            std::move(desk), shown, clock_(), rights.person.id(), rights.person.name()};
+        domain::Mark mark{std::move(desk),
+                          shown,
+                          clock_(),
+                          rights.person.id(),
+                          rights.person.name(),
+                          domain::turns_of(*incident)};
         if (domain::is_proven(*incident, mark)) {
             continue;
         }
@@ -63,7 +68,7 @@ void ProofBook::take(const fanout::Rights& rights, const std::string& incident_i
             waiting->second.write_ms = mark.time_ms + kGatherMs;
         }
         domain::Mark& kept = waiting->second.by_desk.try_emplace(mark.desk, mark).first->second;
-        if (shown && !kept.shown) {
+        if ((shown && !kept.shown) || kept.turns != mark.turns) {
             kept = std::move(mark);
         }
     }

@@ -40,6 +40,51 @@ async def test_the_reporter_and_no_page_says_119_knows_before_the_fire_desk_has_
         assert float(denied.split()[-1]) >= 3
 
 
+def test_p9_a_fire_that_is_opened_again_was_shown_to_nobody(fresh_district):
+    """Seen, closed, all consoles gone; a second fire joins it: neither reporter is told that 119 knows, until it does."""
+    first, second, officer = (fresh_district.cli(name) for name in ("volunteer-1", "volunteer-2", "officer-baoguo"))
+    consoles = [fresh_district.watch(name, "--shown", marks=True) for name in ("officer-baoguo", "fire-desk")]
+    id_ = first.done("report", "fire", "--at", AT)["incidentId"]
+
+    def told(cli):
+        incident = cli.done("incident", "show", id_)
+        return "shownTimeMs" in incident, "fireDeskShownTimeMs" in incident
+    wait_until(lambda: told(first) == (True, True), 10, "both desks to have shown it")
+    officer.done("incident", "resolve", id_, "--outcome", "handled")
+    for console in consoles:
+        console.close()
+    assert told(first) == (True, True), "that it was shown before it was closed stays so"
+    assert second.done("report", "fire", "--at", "45.6011,126.6102,5")["incidentId"] == id_
+    assert told(first) == told(second) == told(officer) == (False, False)
+    chain = officer.done("incident", "show", id_)["chain"]
+    assert sorted(step["desk"] for step in chain if step["step"] == "shown") == ["fire", "station/baoguo"], "it was so"
+    fresh_district.watch("fire-desk", "--shown", marks=True)
+    wait_until(lambda: told(second) == (False, True), 10, "the fire desk to have shown it again")
+    fresh_district.watch("officer-baoguo", "--shown", marks=True)
+    wait_until(lambda: told(first) == told(second) == (True, True), 10, "the station, too")
+    steps = [step for step in officer.done("incident", "show", id_)["chain"] if step["step"] == "shown"]
+    assert sorted(step["desk"] for step in steps) == ["fire", "fire", "station/baoguo", "station/baoguo"]
+
+
+def test_p9_a_console_that_stays_shows_again_what_was_handed_over_or_opened_again(fresh_district):
+    volunteer, officer, other = (fresh_district.cli(name) for name in ("volunteer-1", "officer-baoguo", "officer-xinjiang"))
+    fresh_district.watch("officer-baoguo", "--shown", marks=True)
+    id_ = volunteer.done("report", "assist", "--text", "help", "--at", AT)["incidentId"]
+
+    def shown_ms():
+        return int(volunteer.done("incident", "show", id_).get("shownTimeMs", 0))
+    before = wait_until(shown_ms, 10, "the station's screen")
+    officer.done("incident", "resolve", id_, "--outcome", "handled")
+    officer.done("incident", "reopen", id_)
+    again = wait_until(lambda: shown_ms() > before and shown_ms(), 10, "the same screen, again")
+    officer.done("incident", "hand-over", id_, "--to", "xinjiang")
+    assert not shown_ms(), "the other station has seen nothing of it"
+    fresh_district.watch("officer-xinjiang", "--shown", marks=True)
+    assert wait_until(shown_ms, 10, "the other station's screen") > again
+    other.done("incident", "hand-over", id_, "--to", "baoguo")
+    wait_until(lambda: shown_ms() > again, 10, "the first station's screen a third time")
+
+
 async def test_marks_are_bounded(fresh_district):
     pb = messages()
     async with fresh_district.connect("bureau") as bureau:

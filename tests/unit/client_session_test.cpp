@@ -128,7 +128,25 @@ protected:
         hears(entry);
     }
 
+    void heard_of(const wire::Incident& incident) {
+        wire::Entry entry;
+        entry.mutable_event()->set_lane(wire::LANE_ALARM);
+        *entry.mutable_event()->mutable_incident() = incident;
+        hears(entry);
+    }
+
     // --- the program ---
+    static wire::Incident incident(const std::string& id, int reopenings) {
+        wire::Incident incident;
+        incident.set_id(id);
+        for (int i = 0; i < reopenings; ++i) {
+            incident.add_reopenings();
+        }
+        return incident;
+    }
+    void mark(const std::string& id, bool shown = false) {
+        session_.mark(incident(id, 0), shown, now_);
+    }
     // What it was told since the last call, in words.
     std::vector<std::string> told() {
         std::vector<std::string> words;
@@ -510,11 +528,11 @@ TEST(Merge, KeepsTheHighestVersionAndAddsPagesOfIt) {
 TEST_F(SessionTest, BundlesMarksAndSaysThemAgainAfterAReconnect) {
     welcomed();
     done();
-    session_.mark("a", false, now_);
+    mark("a");
     EXPECT_THAT(done(), ElementsAre("mark a"));
-    session_.mark("b", false, now_);
-    session_.mark("b", true, now_);
-    session_.mark("a", false, now_);
+    mark("b");
+    mark("b", true);
+    mark("a");
     EXPECT_THAT(done(), IsEmpty()) << "a moment later, together";
     pass(200ms);
     EXPECT_THAT(done(), ElementsAre("mark b b!"));
@@ -522,14 +540,50 @@ TEST_F(SessionTest, BundlesMarksAndSaysThemAgainAfterAReconnect) {
     pass(1'000ms);
     EXPECT_THAT(done(), ElementsAre("open"));
     welcomed();
+    EXPECT_THAT(done(), IsEmpty()) << "whether it still holds is not known yet";
+    mark("c");
+    EXPECT_THAT(done(), ElementsAre("mark c"));
+    pass(200ms);
+    heartbeat();
     EXPECT_THAT(done(), ElementsAre("mark a b b!"));
+}
+
+TEST_F(SessionTest, P9_WhatWasShownBeforeItWasOpenedAgainIsNotSaidOfItNow) {
+    session_.subscribe({}, now_);
+    welcomed();
+    done();
+    subscribed(last_request(), "e:1-0:1-0", false);
+    mark("a", true);
+    mark("b", true);
+    pass(200ms);
+    EXPECT_THAT(done(), ElementsAre("mark a!", "mark b!"));
+    session_.on_closed({.why = "broke"}, now_);
+    pass(1'000ms);
+    welcomed();
+    done();
+    subscribed(last_request(), "", true);
+    EXPECT_THAT(done(), IsEmpty()) << "whether it still holds is not known yet";
+    const wire::Incident again = incident("a", 1);
+    heard_of(again);
+    heartbeat();
+    EXPECT_THAT(done(), ElementsAre("mark b!"));
+    mark("a", true);
+    pass(200ms);
+    EXPECT_THAT(done(), IsEmpty()) << "as it was before";
+    session_.mark(again, true, now_);
+    session_.mark(again, true, now_);
+    EXPECT_THAT(done(), ElementsAre("mark a!")) << "once for each time";
+    heard_of(incident("a", 2));
+    session_.mark(incident("a", 2), false, now_);
+    pass(200ms);
+    EXPECT_THAT(done(), ElementsAre("mark a"));
 }
 
 TEST_F(SessionTest, MarksDoNotCountAmongTheUnanswered) {
     welcomed();
     done();
     for (int i = 0; i < 10; ++i) {
-        session_.mark(std::to_string(i), true, now_);
+        mark(std::to_string(i), true);
         pass(200ms);
     }
     done();

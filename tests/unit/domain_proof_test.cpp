@@ -38,6 +38,11 @@ protected:
     Mark shown(const std::string& desk) {
         return {desk, true, world.now, "p-" + desk, "n-" + desk};
     }
+    Mark now_shown(const std::string& desk, const std::string& id) {
+        Mark mark = shown(desk);
+        mark.turns = turns_of(incident(id));
+        return mark;
+    }
     Mark delivered(const std::string& desk) { return {desk, false, world.now, "p", "n"}; }
     const store::Incident& incident(const std::string& id) { return *world.state.incident(id); }
 
@@ -179,6 +184,85 @@ TEST_F(Proof, MergedAndPartedAgainNobodyIsToldLessThanBefore) {
     EXPECT_EQ(told->kind(), wire::EVENT_KIND_INCIDENT_SHOWN);
     world.run("officer-baoguo", unmerge(b));
     EXPECT_EQ(own(second).shown_time_ms(), kNow + 1'000) << "told is told";
+}
+
+TEST_F(Proof, P9_WhatWasShownLapsesWhenItIsOpenedAgainAndCountsWhenItIsShownAgain) {
+    const Decision first = world.run("volunteer-1", report(wire::REPORT_KIND_FIRE, in_g1()));
+    const auto id = first.receipt.incident_id();
+    mark(id, {shown("fire"), shown("station/baoguo"), shown("bureau")});
+    world.run("fire-desk", resolve(id));
+    world.now += 1'000;
+    // Another report opens it again; nobody has seen that.
+    world.run("volunteer-2", report(wire::REPORT_KIND_FIRE, in_g1()));
+    EXPECT_EQ(incident(id).state(), wire::INCIDENT_STATE_OPEN);
+    EXPECT_EQ(incident(id).shown_time_ms(), 0);
+    EXPECT_EQ(shown_time_ms(incident(id), kFireDesk), 0);
+    ASSERT_EQ(incident(id).proofs_size(), 3) << "the chain keeps what was";
+    for (const wire::Proof& proof : incident(id).proofs()) {
+        EXPECT_EQ(proof.shown_time_ms(), kNow);
+    }
+    world.now += 1'000;
+    EXPECT_FALSE(mark(id, {shown("fire")})) << "a mark of before, on its way";
+    const auto again = mark(id, {now_shown("fire", id)});
+    ASSERT_TRUE(again);
+    EXPECT_GT(version_told(again->event, "volunteer-1", id), 0);
+    EXPECT_GT(version_told(again->event, "volunteer-2", id), 0);
+    EXPECT_EQ(shown_time_ms(incident(id), kFireDesk), kNow + 2'000);
+    EXPECT_EQ(incident(id).shown_time_ms(), 0);
+    EXPECT_TRUE(mark(id, {now_shown("station/baoguo", id)}));
+    EXPECT_EQ(incident(id).shown_time_ms(), kNow + 2'000);
+    EXPECT_EQ(incident(id).proofs_size(), 5);
+    EXPECT_EQ(first_shown_ms(incident(id)), kNow) << "how long it took the first time";
+    EXPECT_FALSE(mark(id, {now_shown("fire", id)})) << "once";
+}
+
+TEST_F(Proof, P9_TheStationThatIsGivenItHasNotSeenIt) {
+    auto wide = in_g2();
+    wide.set_accuracy_m(3'000);
+    const auto id = open(report(wire::REPORT_KIND_FIRE, wide));
+    mark(id, {shown("station/baoguo"), shown("station/xinjiang"), shown("fire")});
+    ASSERT_EQ(incident(id).shown_time_ms(), kNow);
+    world.now += 1'000;
+    world.run("officer-baoguo", hand_over(id, "xinjiang"));
+    EXPECT_EQ(incident(id).shown_time_ms(), 0)
+        << "what it saw as a neighbour, without the words, was not this";
+    EXPECT_EQ(shown_time_ms(incident(id), kFireDesk), kNow) << "119 has it as before";
+    world.now += 1'000;
+    const auto again = mark(id, {now_shown("station/xinjiang", id)});
+    ASSERT_TRUE(again);
+    EXPECT_GT(version_told(again->event, "volunteer-1", id), 0);
+    EXPECT_EQ(incident(id).shown_time_ms(), kNow + 2'000);
+    // Back again, the first has to look again.
+    world.run("officer-xinjiang", hand_over(id, "baoguo"));
+    EXPECT_EQ(incident(id).shown_time_ms(), 0);
+    EXPECT_EQ(first_shown_ms(incident(id)), kNow);
+}
+
+TEST_F(Proof, WhatTheBureauWasShownStaysShownWhenAStationHandsItOver) {
+    const auto id = open(report(wire::REPORT_KIND_ASSIST, in_g1()));
+    mark(id, {shown("station/baoguo")});
+    world.now += 1'000;
+    mark(id, {shown("bureau")});
+    world.run("officer-baoguo", hand_over(id, "xinjiang"));
+    EXPECT_EQ(incident(id).shown_time_ms(), kNow + 1'000)
+        << "the bureau's, and no longer the station's";
+}
+
+TEST_F(Proof, P9_WhatWasToldBeforeAMergeLapsesWithWhatItWentUpIn) {
+    const Decision first = world.run("volunteer-1", report(wire::REPORT_KIND_HAZARD, in_g1()));
+    const Decision second = world.run("volunteer-2", report(wire::REPORT_KIND_HAZARD, in_g1()));
+    const auto a = first.receipt.incident_id();
+    const auto b = second.receipt.incident_id();
+    mark(a, {shown("station/baoguo")});
+    world.run("officer-baoguo", merge(a, b));
+    const auto own = [&]() -> const store::Report& {
+        return *world.state.report(first.receipt.report_id());
+    };
+    EXPECT_EQ(told_shown_ms(incident(b), own()), kNow);
+    world.run("officer-baoguo", resolve(b));
+    EXPECT_EQ(told_shown_ms(incident(b), own()), kNow);
+    world.run("officer-baoguo", reopen(b));
+    EXPECT_EQ(told_shown_ms(incident(b), own()), 0);
 }
 
 class Times : public Proof {

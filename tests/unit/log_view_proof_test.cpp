@@ -67,6 +67,22 @@ TEST(ViewOfProof, P9_WhatAReporterWasToldInAnIncidentThatTheReportLeftStaysTold)
     }
 }
 
+TEST(ViewOfProof, P9_WhatLapsedIsNotToldToReporters) {
+    store::Incident again = proven();
+    again.set_shown_time_ms(0);
+    again.add_reopenings()->set_time_ms(5'000);
+    store::Report own = received(1'000);
+    EXPECT_EQ(seen(again, store::VIEW_REPORTER, own).shown_time_ms(), 0);
+    EXPECT_EQ(seen(again, store::VIEW_REPORTER, own).fire_desk_shown_time_ms(), 0);
+    own.set_shown_time_ms(1'500);
+    own.set_fire_desk_shown_time_ms(1'700);
+    EXPECT_EQ(seen(again, store::VIEW_REPORTER, own).shown_time_ms(), 0) << "told before that";
+    EXPECT_EQ(seen(again, store::VIEW_REPORTER, own).fire_desk_shown_time_ms(), 0);
+    own.set_shown_time_ms(6'000);
+    EXPECT_EQ(seen(again, store::VIEW_REPORTER, own).shown_time_ms(), 6'000) << "and after it";
+    EXPECT_EQ(seen(again, store::VIEW_OFFICER).proofs_size(), 2) << "the chain stays";
+}
+
 TEST(ViewOfProof, P5_NeighboursSeeWhatWasEscalatedAndNotWhatWasProven) {
     const wire::Incident shown = seen(proven(), store::VIEW_NEIGHBOUR);
     EXPECT_EQ(shown.proofs_size(), 0);

@@ -90,6 +90,28 @@ TEST_F(ProofThroughHubs, AMarkOutlivesAStoreThatIsAway) {
         << "when it was shown, not when it was written";
 }
 
+TEST_F(ProofThroughHubs, P9_AMarkOfBeforeItWasOpenedAgainProvesNothingOfAfterwards) {
+    const auto id = open();
+    one.core.mark("fire-desk", mark(id, true));
+    world.pass(1'000);
+    ASSERT_TRUE(world.tell(one, "officer-west", world.resolve(id)));
+    // Gathered, and not written yet, when it is opened again.
+    one.core.mark("officer-two", mark(id, true));
+    wire::Command again = world.command();
+    again.mutable_reopen_incident()->set_incident_id(id);
+    ASSERT_TRUE(world.tell(one, "officer-west", again));
+    world.pass(2'000);
+    EXPECT_EQ(seen(one).back().kind(), wire::EVENT_KIND_INCIDENT_REOPENED);
+    EXPECT_EQ(seen(one).back().incident().shown_time_ms(), 0);
+    EXPECT_EQ(seen(one).back().incident().fire_desk_shown_time_ms(), 0);
+    one.core.mark("fire-desk", mark(id, true));
+    one.core.mark("officer-two", mark(id, true));
+    world.pass(2'000);
+    EXPECT_EQ(seen(one).back().kind(), wire::EVENT_KIND_INCIDENT_SHOWN);
+    EXPECT_NE(seen(one).back().incident().shown_time_ms(), 0);
+    EXPECT_NE(seen(one).back().incident().fire_desk_shown_time_ms(), 0);
+}
+
 TEST(MarkGate, BundlesAndBounds) {
     session::MarkGate gate;
     wire::Mark mark;

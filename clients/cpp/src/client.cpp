@@ -199,8 +199,8 @@ void Client::get_notice(std::string notice_id) {
 void Client::get_stats(wire::GetStats request) {
     driver_->session().get_stats(std::move(request), now());
 }
-void Client::mark(std::string incident_id, bool shown) {
-    driver_->session().mark(std::move(incident_id), shown, now());
+void Client::mark(const wire::Incident& incident, bool shown) {
+    driver_->session().mark(incident, shown, now());
 }
 void Client::attended() {
     driver_->session().attended(now());

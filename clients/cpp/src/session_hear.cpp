@@ -56,12 +56,16 @@ void Session::hear(wire::Entry entry, Instant now) {
         case wire::Entry::kEvent:
             if (subscribed_) {
                 position_.on_event(entry.event());
+                hear_turns(entry.event().incident());
                 tell_heard(std::move(entry));
             }
             break;
         case wire::Entry::kSnapshot:
             if (subscribed_) {
                 position_.on_snapshot(entry.snapshot());
+                for (const auto& state : entry.snapshot().states()) {
+                    hear_turns(state.incident());
+                }
                 tell_heard(std::move(entry));
             }
             break;
@@ -75,6 +79,7 @@ void Session::hear(wire::Entry entry, Instant now) {
             if (subscribed_) {
                 position_.on_heartbeat(entry.heartbeat());
             }
+            has_caught_up_ = subscribed_ || !wish_;
             tell_heard(std::move(entry));
             break;
         case wire::Entry::kGoodbye:

@@ -11,9 +11,14 @@ namespace {
 // What is said again after a reconnect: more than a desk handles in the time that a hub takes to
 // die.
 constexpr std::size_t kMarksKept = 512;
+constexpr std::size_t kTurnsKept = 4'096;
 constexpr int kMarksAtOnce = 256;
 constexpr Millis kMarksEvery{200};
 constexpr Millis kAttendedEvery{10'000};
+
+int turns_of(const wire::Incident& incident) {
+    return incident.reopenings_size() + incident.hand_overs_size();
+}
 
 }  // namespace
 
@@ -22,18 +27,37 @@ void Session::get_stats(wire::GetStats request, Instant now) {
     pump(now);
 }
 
-void Session::mark(std::string incident_id, bool shown, Instant now) {
+void Session::mark(const wire::Incident& incident, bool shown, Instant now) {
+    hear_turns(incident);
+    const int turns = turns_of(incident);
+    const auto heard = turns_.find(incident.id());
     const auto known = std::ranges::find_if(marks_, [&](const Marked& mark) {
-        return mark.incident_id == incident_id && (mark.shown || !shown);
+        return mark.incident_id == incident.id() && (mark.shown || !shown);
     });
-    if (known != marks_.end()) {
+    if (known != marks_.end() || (heard != turns_.end() && turns < heard->second)) {
         return;
     }
-    marks_.push_back({.incident_id = std::move(incident_id), .shown = shown});
+    marks_.push_back({.incident_id = incident.id(), .shown = shown, .turns = turns});
     if (marks_.size() > kMarksKept) {
         marks_.pop_front();
     }
     pump(now);
+}
+
+// What was marked before the incident was opened again or handed over says nothing of it now.
+void Session::hear_turns(const wire::Incident& incident) {
+    const int turns = turns_of(incident);
+    if (turns == 0) {
+        return;
+    }
+    int& heard = turns_[incident.id()];
+    heard = std::max(heard, turns);
+    std::erase_if(marks_, [&](const Marked& mark) {
+        return mark.incident_id == incident.id() && mark.turns < heard;
+    });
+    if (turns_.size() > kTurnsKept) {
+        turns_.erase(turns_.begin());
+    }
 }
 
 void Session::pump_stats(Instant now) {
@@ -55,7 +79,7 @@ void Session::pump_marks(Instant now) {
     for (auto& marked : marks_) {
         auto& ids = marked.shown ? *mark.mutable_shown_incident_ids()
                                  : *mark.mutable_delivered_incident_ids();
-        if (!marked.is_sent && ids.size() < kMarksAtOnce) {
+        if (may_send(marked) && ids.size() < kMarksAtOnce) {
             *ids.Add() = marked.incident_id;
             marked.is_sent = true;
         }
@@ -83,7 +107,12 @@ void Session::pump_attended(Instant now) {
 }
 
 bool Session::has_marks_to_send() const {
-    return std::ranges::any_of(marks_, [](const Marked& mark) { return !mark.is_sent; });
+    return std::ranges::any_of(marks_, [this](const Marked& mark) { return may_send(mark); });
+}
+
+// What is said again waits until it is known whether it still holds.
+bool Session::may_send(const Marked& mark) const {
+    return !mark.is_sent && (!mark.was_sent || has_caught_up_);
 }
 
 void Session::forget_proof() {
@@ -92,8 +121,10 @@ void Session::forget_proof() {
         asked_->not_before = Instant{};
     }
     for (auto& mark : marks_) {
+        mark.was_sent = mark.was_sent || mark.is_sent;
         mark.is_sent = false;
     }
+    has_caught_up_ = false;
     marks_not_before_ = Instant{};
     attended_is_said_ = !attended_at_;
     attended_not_before_ = Instant{};

@@ -49,8 +49,8 @@ public:
     void get_incident(std::string incident_id);
     void get_notice(std::string notice_id);
     void get_stats(wire::GetStats request);
-    // This console got the incident, or showed it to somebody.
-    void mark(std::string incident_id, bool shown);
+    // This console got the incident, or showed it to somebody, as it is here.
+    void mark(const wire::Incident& incident, bool shown);
     // Somebody is at this console.
     void attended();
 

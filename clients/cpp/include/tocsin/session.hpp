@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -146,9 +147,11 @@ public:
     void get_notice(std::string notice_id, Instant now);
     // Replaces an earlier request that was not answered yet.
     void get_stats(wire::GetStats request, Instant now);
-    // For consoles: what came to this one, or was before somebody's eyes. Goes out in bundles, and
-    // again after a reconnect: the hub keeps the first and is silent about the rest.
-    void mark(std::string incident_id, bool shown, Instant now);
+    // For consoles: what came to this one, or was before somebody's eyes, as it was then. Goes out
+    // in bundles, and again after a reconnect: the hub keeps the first and is silent about the
+    // rest. Once the incident was opened again or handed over nothing of before is said any more,
+    // and it is to be marked again.
+    void mark(const wire::Incident& incident, bool shown, Instant now);
     // For consoles: a key was pressed or something clicked. Call it as often as that happens.
     void attended(Instant now);
 
@@ -195,13 +198,17 @@ private:
     struct Marked {
         std::string incident_id;
         bool shown = false;
-        bool is_sent = false;  // on this connection
+        int turns = 0;          // how often it had been opened again or handed over
+        bool is_sent = false;   // on this connection
+        bool was_sent = false;  // on an earlier one
     };
 
     void pump_stats(Instant now);
     void pump_marks(Instant now);
     void pump_attended(Instant now);
     bool has_marks_to_send() const;
+    bool may_send(const Marked& mark) const;
+    void hear_turns(const wire::Incident& incident);
     void forget_proof();
     bool hear_stats_refusal(const wire::Entry& entry, Instant now);
     void hear(wire::Entry entry, Instant now);
@@ -234,7 +241,9 @@ private:
     std::deque<Outgoing> outbox_;
     std::deque<Wanted> wanted_;
     std::optional<Asked> asked_;
-    std::deque<Marked> marks_;  // the latest ones
+    std::deque<Marked> marks_;          // the latest ones
+    std::map<std::string, int> turns_;  // heard of, but for those without
+    bool has_caught_up_ = false;        // with what happened while there was no connection
     Instant marks_not_before_{};
     std::optional<Instant> attended_at_;
     bool attended_is_said_ = true;  // on this connection

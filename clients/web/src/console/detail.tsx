@@ -36,7 +36,7 @@ export function Detail(props: DetailProps) {
     const { map, desk, incident, form } = props;
     const words = say(consoleWords);
     const own = isOwn(desk, incident);
-    useInView(props.hub, [incident.id]);
+    useInView(props.hub, [incident]);
     return (
         <article class="detail">
             <DrillBand incident={incident} />

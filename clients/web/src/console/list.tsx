@@ -48,10 +48,7 @@ export function IncidentList({ hub, desk, map, incidents, chosen, ringing, onCho
     // The first and the last may be in view by half.
     const firstSeen = Math.ceil(top / rowHeight);
     const lastSeen = Math.floor((top + height) / rowHeight);
-    useInView(
-        hub,
-        incidents.slice(firstSeen, lastSeen).map(({ id }) => id),
-    );
+    useInView(hub, incidents.slice(firstSeen, lastSeen));
     const at = incidents.findIndex(({ id }) => id === chosen);
 
     const move = (event: KeyboardEvent) => {

@@ -29,7 +29,7 @@ export function TopIncident(props: TopIncidentProps) {
     const { hub, map, desk, incident, isRinging, onTake, onOpen } = props;
     useSeconds();
     const words = say(consoleWords);
-    useInView(hub, [incident.id]);
+    useInView(hub, [incident]);
     const tone = incident.drill ? "first-drill" : incident.urgent ? "first-urgent" : "";
     const waits = span(hub.now() - Number(incident.openedTimeMs));
     return (

@@ -87,14 +87,16 @@ export function trailOf(incident: Incident, map: DistrictMap | undefined): Trail
 function proofSteps(proof: Proof, map: DistrictMap | undefined): TrailStep[] {
     const words = say(consoleWords);
     const desk = deskWord(proof.desk, map);
+    // A desk has another one since it was opened again or handed over.
+    const key = `${proof.desk} ${proof.deliveredTimeMs}`;
     const steps: TrailStep[] = [];
     if (proof.deliveredTimeMs > 0n) {
         const timeMs = Number(proof.deliveredTimeMs);
-        steps.push({ key: `delivered ${proof.desk}`, timeMs, what: words.delivered(desk) });
+        steps.push({ key: `delivered ${key}`, timeMs, what: words.delivered(desk) });
     }
     if (proof.shownTimeMs > 0n) {
         const what = words.shown(`${desk} ${proof.shownName}`.trim());
-        steps.push({ key: `shown ${proof.desk}`, timeMs: Number(proof.shownTimeMs), what });
+        steps.push({ key: `shown ${key}`, timeMs: Number(proof.shownTimeMs), what });
     }
     return steps;
 }

@@ -1,7 +1,9 @@
 // What a desk's page proves: which incidents came to it, which were before somebody's eyes, and
-// that somebody is there. Never answered; said again on the next connection.
+// that somebody is there. Never answered; said again on the next connection. What was so before an
+// incident was opened again or handed over is not said of it afterwards.
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Incident } from "../gen/tocsin/v1/incident_pb.js";
 import type { ClientMessageSchema } from "../gen/tocsin/v1/session_pb.js";
 import type { Instant } from "./session_types.js";
 
@@ -10,30 +12,66 @@ type Request = NonNullable<MessageInitShape<typeof ClientMessageSchema>["request
 // What is said again after a reconnect: more than a desk handles in the time that a hub takes to
 // die.
 const marksKept = 512;
+const turnsKept = 4_096;
 const marksAtOnce = 256;
 const marksEveryMs = 200;
 const attendedEveryMs = 10_000;
 const anyTime: Instant = Number.NEGATIVE_INFINITY;
 
-interface Marked {
+/** An incident as it was when it came, or was before somebody's eyes. */
+export interface Sight {
     id: string;
+    /** How often it had been opened again or handed over by then. */
+    turns: number;
+}
+
+export function sightOf(incident: Incident): Sight {
+    return { id: incident.id, turns: incident.reopenings.length + incident.handOvers.length };
+}
+
+interface Marked extends Sight {
     shown: boolean;
+    /** On this connection. */
     isSent: boolean;
+    /** On an earlier one. */
+    wasSent: boolean;
 }
 
 export class Marks {
     private marks: Marked[] = [];
+    /** Heard of, but for incidents without. */
+    private readonly turns = new Map<string, number>();
+    private hasCaughtUp = false;
     private marksNotBefore = anyTime;
     private attendedAt: Instant | undefined;
     private attendedIsSaid = true;
     private attendedNotBefore = anyTime;
 
-    mark(id: string, shown: boolean): void {
+    mark(sight: Sight, shown: boolean): void {
+        this.heard(sight);
+        const { id, turns } = sight;
+        const isLate = turns < (this.turns.get(id) ?? 0);
         // Shown says delivered too.
-        if (!this.marks.some((mark) => mark.id === id && (mark.shown || !shown))) {
-            this.marks.push({ id, shown, isSent: false });
+        if (!isLate && !this.marks.some((mark) => mark.id === id && (mark.shown || !shown))) {
+            this.marks.push({ id, turns, shown, isSent: false, wasSent: false });
             this.marks = this.marks.slice(-marksKept);
         }
+    }
+
+    /** The hub told of it. */
+    heard({ id, turns }: Sight): void {
+        if (turns > (this.turns.get(id) ?? 0)) {
+            this.turns.set(id, turns);
+            this.marks = this.marks.filter((mark) => mark.id !== id || mark.turns >= turns);
+            for (const oldest of [...this.turns.keys()].slice(0, -turnsKept)) {
+                this.turns.delete(oldest);
+            }
+        }
+    }
+
+    /** All that happened while there was no connection was heard. */
+    caughtUp(): void {
+        this.hasCaughtUp = true;
     }
 
     attended(now: Instant): void {
@@ -44,7 +82,7 @@ export class Marks {
     /** What may be said now. */
     take(now: Instant): Request[] {
         const requests: Request[] = [];
-        const unsent = this.marks.filter(({ isSent }) => !isSent).slice(0, marksAtOnce);
+        const unsent = this.marks.filter((mark) => this.maySay(mark)).slice(0, marksAtOnce);
         if (unsent.length > 0 && now >= this.marksNotBefore) {
             this.marksNotBefore = now + marksEveryMs;
             const ids = (shown: boolean) =>
@@ -67,7 +105,7 @@ export class Marks {
     /** When there is more to say. */
     wakes(): Instant[] {
         const wakes: Instant[] = [];
-        if (this.marks.some(({ isSent }) => !isSent)) {
+        if (this.marks.some((mark) => this.maySay(mark))) {
             wakes.push(this.marksNotBefore);
         }
         if (this.mayAttend()) {
@@ -78,11 +116,18 @@ export class Marks {
 
     forgetConnection(): void {
         for (const mark of this.marks) {
+            mark.wasSent ||= mark.isSent;
             mark.isSent = false;
         }
+        this.hasCaughtUp = false;
         this.marksNotBefore = anyTime;
         this.attendedIsSaid = this.attendedAt === undefined;
         this.attendedNotBefore = anyTime;
+    }
+
+    /** What is said again waits until it is known whether it still holds. */
+    private maySay(mark: Marked): boolean {
+        return !mark.isSent && (!mark.wasSent || this.hasCaughtUp);
     }
 
     private mayAttend(): boolean {

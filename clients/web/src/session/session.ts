@@ -10,7 +10,7 @@
 //   - A hub that is silent for two heartbeats is given up.
 
 import { fromBinary } from "@bufbuild/protobuf";
-import type { Cursor } from "../gen/tocsin/v1/event_pb.js";
+import type { Cursor, Event } from "../gen/tocsin/v1/event_pb.js";
 import {
     type Command,
     type Entry,
@@ -19,7 +19,7 @@ import {
     type Welcome,
 } from "../gen/tocsin/v1/session_pb.js";
 import { Backoff, type Random } from "./backoff.js";
-import { Marks } from "./marks.js";
+import { Marks, type Sight, sightOf } from "./marks.js";
 import { Position } from "./position.js";
 import { Requests } from "./requests.js";
 import { isFinal } from "./rules.js";
@@ -88,9 +88,9 @@ export class Session {
     }
 
     /** These incidents came to this page or, `shown`, were before somebody's eyes. */
-    mark(incidentIds: string[], shown: boolean, now: Instant): void {
-        for (const id of incidentIds) {
-            this.marks.mark(id, shown);
+    mark(sights: Sight[], shown: boolean, now: Instant): void {
+        for (const sight of sights) {
+            this.marks.mark(sight, shown);
         }
         this.pump(now);
     }
@@ -227,12 +227,14 @@ export class Session {
             case "event":
                 if (this.requests.subscribed) {
                     this.position.onEvent(body.value);
+                    this.hearTurns([body.value]);
                     this.tell(entry);
                 }
                 break;
             case "snapshot":
                 if (this.requests.subscribed) {
                     this.position.onSnapshot(body.value);
+                    this.hearTurns(body.value.states);
                     this.tell(entry);
                 }
                 break;
@@ -245,6 +247,7 @@ export class Session {
             case "heartbeat":
                 if (this.requests.subscribed) {
                     this.position.onHeartbeat(body.value);
+                    this.marks.caughtUp();
                 }
                 this.tell(entry);
                 break;
@@ -269,6 +272,14 @@ export class Session {
                 break;
             default: // a pong, or of a later version
                 break;
+        }
+    }
+
+    private hearTurns(events: Event[]): void {
+        for (const { subject } of events) {
+            if (subject.case === "incident") {
+                this.marks.heard(sightOf(subject.value));
+            }
         }
     }
 

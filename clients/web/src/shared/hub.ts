@@ -4,6 +4,7 @@ import type { Refusal } from "../gen/tocsin/v1/error_pb.js";
 import type { Event } from "../gen/tocsin/v1/event_pb.js";
 import type { Stats } from "../gen/tocsin/v1/proof_pb.js";
 import type { Entry, Receipt } from "../gen/tocsin/v1/session_pb.js";
+import type { Sight } from "../session/marks.js";
 import type { CommandBody, FromWorker, Line, ToWorker } from "../worker/talk.js";
 import { Fold } from "./fold.js";
 import type { FileItem, FollowDraft, OutboxView, ReportDraft } from "./outbox_items.js";
@@ -54,7 +55,7 @@ export class Hub {
         number,
         { resolve: (receipt: Receipt) => void; reject: (error: RefusedError) => void }
     >();
-    private readonly saidShown = new Set<string>();
+    private readonly saidShown = new Map<string, number>();
     private lastTag = 0;
     private version = 0;
     private told = false;
@@ -110,14 +111,14 @@ export class Hub {
         this.tell({ do: "ask", what: "stats", id: stationId });
     }
 
-    /** They were before somebody's eyes. Said once for each. */
-    shown(ids: string[]): void {
-        const news = ids.filter((id) => !this.saidShown.has(id));
+    /** They were before somebody's eyes. Said once for each, and again once it was opened again or handed over. */
+    shown(sights: Sight[]): void {
+        const news = sights.filter(({ id, turns }) => turns !== this.saidShown.get(id));
         if (news.length > 0) {
-            for (const id of news) {
-                this.saidShown.add(id);
+            for (const { id, turns } of news) {
+                this.saidShown.set(id, turns);
             }
-            this.tell({ do: "shown", ids: news });
+            this.tell({ do: "shown", sights: news });
         }
     }
 

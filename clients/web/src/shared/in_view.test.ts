@@ -1,19 +1,30 @@
 import { expect, test } from "vitest";
 import { InView } from "./in_view.js";
 
+const sights = (...ids: string[]) => ids.map((id) => ({ id, turns: 0 }));
+
 test("a second on end is shown, a second in pieces is not", () => {
     const view = new InView();
-    expect(view.look(["a", "b"], 0)).toEqual([]);
-    expect(view.look(["a"], 600)).toEqual([]);
-    expect(view.look(["a", "b"], 1_000)).toEqual(["a"]);
-    expect(view.look(["b"], 1_600)).toEqual([]);
-    expect(view.look(["b"], 2_000)).toEqual(["b"]);
+    expect(view.look(sights("a", "b"), 0)).toEqual([]);
+    expect(view.look(sights("a"), 600)).toEqual([]);
+    expect(view.look(sights("a", "b"), 1_000)).toEqual(sights("a"));
+    expect(view.look(sights("b"), 1_600)).toEqual([]);
+    expect(view.look(sights("b"), 2_000)).toEqual(sights("b"));
 });
 
 test("a hidden page begins anew", () => {
     const view = new InView();
-    view.look(["a"], 0);
+    view.look(sights("a"), 0);
     view.look([], 500);
-    expect(view.look(["a"], 1_000)).toEqual([]);
-    expect(view.look(["a"], 2_000)).toEqual(["a"]);
+    expect(view.look(sights("a"), 1_000)).toEqual([]);
+    expect(view.look(sights("a"), 2_000)).toEqual(sights("a"));
+});
+
+test("what is opened again or handed over begins anew", () => {
+    const view = new InView();
+    view.look(sights("a"), 0);
+    const again = [{ id: "a", turns: 1 }];
+    expect(view.look(again, 1_000)).toEqual([]);
+    expect(view.look(again, 1_900)).toEqual([]);
+    expect(view.look(again, 2_000)).toEqual(again);
 });

@@ -1,43 +1,46 @@
 // Which incidents were before somebody's eyes: in view on a visible page for a second on end.
 
 import { useEffect, useRef } from "preact/hooks";
+import type { Incident } from "../gen/tocsin/v1/incident_pb.js";
+import { type Sight, sightOf } from "../session/marks.js";
 import type { Hub } from "./hub.js";
 
 const longEnoughMs = 1_000;
 const lookEveryMs = 250;
 
-/** Since when each is in view; what left the view begins anew. Pure, for its tests. */
+/** Since when each is in view; what left the view, or was opened again or handed over, begins anew. Pure, for its tests. */
 export class InView {
-    private readonly since = new Map<string, number>();
+    private readonly since = new Map<string, { turns: number; atMs: number }>();
 
     /** Those that have now been seen for long enough. */
-    look(ids: string[], nowMs: number): string[] {
-        const inView = new Set(ids);
+    look(sights: Sight[], nowMs: number): Sight[] {
+        const inView = new Set(sights.map(({ id }) => id));
         for (const id of this.since.keys()) {
             if (!inView.has(id)) {
                 this.since.delete(id);
             }
         }
-        const seen: string[] = [];
-        for (const id of inView) {
-            const since = this.since.get(id);
-            if (since === undefined) {
-                this.since.set(id, nowMs);
-            } else if (nowMs - since >= longEnoughMs) {
-                seen.push(id);
+        const seen: Sight[] = [];
+        for (const sight of sights) {
+            const since = this.since.get(sight.id);
+            if (since?.turns !== sight.turns) {
+                this.since.set(sight.id, { turns: sight.turns, atMs: nowMs });
+            } else if (nowMs - since.atMs >= longEnoughMs) {
+                seen.push(sight);
             }
         }
         return seen;
     }
 }
 
-export function useInView(hub: Hub, ids: string[]): void {
-    const latest = useRef(ids);
-    latest.current = ids;
+export function useInView(hub: Hub, incidents: Incident[]): void {
+    const latest = useRef(incidents);
+    latest.current = incidents;
     useEffect(() => {
         const view = new InView();
         const timer = setInterval(() => {
-            hub.shown(view.look(document.hidden ? [] : latest.current, performance.now()));
+            const sights = document.hidden ? [] : latest.current.map(sightOf);
+            hub.shown(view.look(sights, performance.now()));
         }, lookEveryMs);
         return () => clearInterval(timer);
     }, [hub]);

@@ -4,6 +4,7 @@
 import type { Cursor } from "../gen/tocsin/v1/event_pb.js";
 import type { Command } from "../gen/tocsin/v1/session_pb.js";
 import { systemRandom } from "../session/backoff.js";
+import type { Sight } from "../session/marks.js";
 import { Session } from "../session/session.js";
 import {
     type Closed,
@@ -38,8 +39,8 @@ export class Link {
         this.run();
     }
 
-    mark(incidentIds: string[], shown: boolean): void {
-        this.session.mark(incidentIds, shown, performance.now());
+    mark(sights: Sight[], shown: boolean): void {
+        this.session.mark(sights, shown, performance.now());
         this.run();
     }
 

@@ -3,6 +3,7 @@
 import { IncidentState } from "../gen/tocsin/v1/incident_pb.js";
 import type { Entry } from "../gen/tocsin/v1/session_pb.js";
 import { StoreState } from "../gen/tocsin/v1/session_pb.js";
+import { type Sight, sightOf } from "../session/marks.js";
 import type { Happening } from "../session/session_types.js";
 import { Keeper } from "./keeper.js";
 import { Link } from "./link.js";
@@ -76,7 +77,7 @@ class Worker {
                 this.link.ask(message.what, message.id);
                 break;
             case "shown":
-                this.link.mark(message.ids, true);
+                this.link.mark(message.sights, true);
                 break;
             case "attended":
                 this.link.attended();
@@ -167,7 +168,7 @@ class Worker {
     }
 
     private noteIncidents(entries: Entry[]): void {
-        const delivered: string[] = [];
+        const delivered: Sight[] = [];
         for (const { body } of entries) {
             const events =
                 body.case === "event"
@@ -177,7 +178,7 @@ class Worker {
                       : [];
             for (const { subject } of events) {
                 if (subject.case === "incident") {
-                    delivered.push(subject.value.id);
+                    delivered.push(sightOf(subject.value));
                     const isClosed = subject.value.state === IncidentState.RESOLVED;
                     void this.outbox.closed(subject.value.id, isClosed);
                 }

@@ -7,6 +7,7 @@ import type { Incident } from "../gen/tocsin/v1/incident_pb.js";
 import type { NoticeDetail } from "../gen/tocsin/v1/notice_pb.js";
 import type { Stats } from "../gen/tocsin/v1/proof_pb.js";
 import type { CommandSchema, Entry, Receipt } from "../gen/tocsin/v1/session_pb.js";
+import type { Sight } from "../session/marks.js";
 import type { Wanted } from "../session/session_types.js";
 import type { FileItem, FollowDraft, OutboxView, ReportDraft } from "../shared/outbox_items.js";
 
@@ -29,7 +30,7 @@ export type ToWorker =
     | { do: "follow"; draft: FollowDraft; files: FileItem[] }
     | { do: "command"; tag: number; body: CommandBody }
     | { do: "ask"; what: Wanted; id: string }
-    | { do: "shown"; ids: string[] }
+    | { do: "shown"; sights: Sight[] }
     | { do: "attended" }
     | { do: "discard"; id: string }
     | { do: "hurry" }
