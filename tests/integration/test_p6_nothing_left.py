@@ -227,6 +227,9 @@ async def test_a_shift_ends_only_when_its_incidents_are_in_good_hands(fresh_dist
     assert officer.refused("shift", "end", "--hand-to", "liaison-baoguo")["code"] == "wrong_state"
     liaison.done("shift", "start")
     officer.done("shift", "end", "--hand-to", "liaison-baoguo")
+    # From the receipt on they are the colleague's, though the events that say so follow it.
+    refusal = liaison.refused("shift", "end")
+    assert refusal["code"] == "open_incidents" and "2 of your incidents" in refusal["message"]
 
     def handed():
         shown = [liaison.done("incident", "show", id_) for id_ in ids]
