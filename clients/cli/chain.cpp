@@ -25,8 +25,9 @@ std::string quoted(const std::string& text) {
 class Step {
 public:
     Step(std::string_view name, std::int64_t time_ms) : time_ms_(time_ms) {
-        json_ =
-            "{\"time_ms\":" + std::to_string(time_ms) + ",\"step\":\"" + std::string(name) + '"';
+        // Without a time where the hub does not say when: before the own report.
+        json_ = time_ms == 0 ? "{" : "{\"time_ms\":" + std::to_string(time_ms) + ',';
+        json_ += "\"step\":\"" + std::string(name) + '"';
     }
     Step& with(std::string_view name, const std::string& text) {
         if (!text.empty()) {
@@ -142,7 +143,7 @@ std::string chain_json(const wire::Incident& incident) {
     // What has the same time stays in the order of the chain.
     std::vector<std::pair<std::int64_t, std::size_t>> order;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        order.emplace_back(steps[i].time_ms(), i);
+        order.emplace_back(std::max(steps[i].time_ms(), incident.opened_time_ms()), i);
     }
     std::ranges::sort(order);
     std::string json = "[";

@@ -24,7 +24,8 @@ bool shows_notes(View view) {
     return view == store::VIEW_OFFICER || view == store::VIEW_CREW || view == store::VIEW_BUREAU;
 }
 
-// The steps that have not lapsed, with desk and time, none of them before the own report.
+// The steps that have not lapsed, with desk and time. What was done before the own report, for
+// another's, is so, and when it was is not told.
 template <class Steps, class Shown>
 std::int64_t show_steps(const Steps& steps, std::int64_t since_ms, Shown* shown) {
     std::int64_t latest = since_ms;
@@ -32,7 +33,7 @@ std::int64_t show_steps(const Steps& steps, std::int64_t since_ms, Shown* shown)
         if (step.lapsed_time_ms() == 0) {
             auto& one = *shown->Add();
             one.set_desk(step.desk());
-            one.set_time_ms(std::max(step.time_ms(), since_ms));
+            one.set_time_ms(step.time_ms() < since_ms ? 0 : step.time_ms());
             latest = std::max(latest, one.time_ms());
         }
     }

@@ -240,3 +240,28 @@ def test_the_command_line_does_it_all(fresh_district):
     shown = volunteer.done("incident", "show", incident)
     assert [next(iter(said.keys() - {"id", "timeMs", "desk"})) for said in shown["statements"]] == [
         "amendment", "amendment", "question", "question", "answer"]
+
+
+async def test_p9_a_later_reporter_is_told_how_it_stands_and_no_time_at_which_nothing_happened(fresh_district):
+    """A fire that somebody is on the way to, reported once more: on the way it is, and when that began is another's business."""
+    pb, district = messages(), fresh_district
+    async with everybody(district, ("volunteer-1", "volunteer-2", "officer-baoguo")) as ws:
+        first = await ws["volunteer-1"].stored(submit_report=report("FIRE", "", place=near(0)))
+        id_ = first.incident_id
+        await ws["officer-baoguo"].stored(respond_incident=pb.RespondIncident(incident_id=id_))
+        second = await ws["volunteer-2"].stored(submit_report=report("FIRE", "", place=near(20)))
+        assert second.incident_id == id_
+        await settle(ws, second)
+        kind, opened = incidents_told(ws["volunteer-2"])[0]
+        assert kind == pb.EVENT_KIND_INCIDENT_OPENED and opened.state == pb.INCIDENT_STATE_RESPONDING
+        for step in (opened.acknowledgements, opened.responses):
+            assert [(one.desk, one.time_ms) for one in step] == [("station/baoguo", 0)]
+        seen = incidents_told(ws["volunteer-1"])[-1][1]
+        assert seen.responses[0].time_ms >= first.stored_time_ms
+        last = await ws["officer-baoguo"].stored(resolve_incident=pb.ResolveIncident(incident_id=id_, outcome=pb.OUTCOME_HANDLED))
+        await settle(ws, last)
+        closed = incidents_told(ws["volunteer-2"])[-1][1]
+        assert closed.responses[0].time_ms == 0 and closed.resolution.time_ms >= second.stored_time_ms
+    steps = district.cli("volunteer-2").done("incident", "show", id_)["chain"]
+    assert [step["step"] for step in steps] == ["stored", "acknowledged", "responding", "resolved"]
+    assert ["time_ms" in step for step in steps] == [True, False, False, True]

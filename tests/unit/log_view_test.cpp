@@ -120,7 +120,9 @@ TEST(View, P5_TheReporterSeesTheOwnReportAndNoTraceOfOthers) {
     EXPECT_EQ(event.incident().report_count(), 0);
     EXPECT_EQ(event.incident().text(), "REPORT-TEXT");
     EXPECT_EQ(event.incident().opened_time_ms(), 2'000);
-    EXPECT_EQ(event.incident().acknowledgements(0).time_ms(), 2'000) << "not before the own report";
+    EXPECT_EQ(event.incident().acknowledgements_size(), 1) << "it stands so";
+    EXPECT_EQ(event.incident().acknowledgements(0).time_ms(), 0)
+        << "when, before the own report, would tell of another";
     for (const char* hidden :
          {"FIRST-TEXT", "OFFICER-NAME", "OFFICER-ID", "PERSON-NAME", "AREA-ID"}) {
         EXPECT_EQ(bytes.find(hidden), std::string::npos) << hidden;

@@ -65,6 +65,24 @@ test("no step is shown that did not happen", () => {
     expect(steps(item(ReportKind.FIRE, stored), closed)).toContain("resolved");
 });
 
+test("what was done before this report came is done, and no time is made up for it", () => {
+    const incident = create(IncidentSchema, {
+        id: "i",
+        kind: ReportKind.FIRE,
+        acknowledgements: [{ desk: "station/a" }, { desk: "fire", timeMs: 1_000_400n }],
+        responses: [{ desk: "station/a" }],
+    });
+    const chain = chainOf(item(ReportKind.FIRE, stored), incident);
+    expect(chain.map(({ atMs }) => atMs)).toEqual([
+        madeMs,
+        madeMs + 90,
+        undefined,
+        1_000_400,
+        0,
+        undefined,
+    ]);
+});
+
 test("urgent and not stored in 15 s: call; calm: wait for signal", () => {
     const early = madeMs + confirmWithinMs - 1;
     const late = madeMs + confirmWithinMs;

@@ -8,13 +8,17 @@ export type StepName = "waiting" | "stored" | "shown" | "acknowledged" | "respon
 
 export interface Step {
     name: StepName;
-    /** When it happened, milliseconds since 1970 UTC; undefined: not yet. */
+    /** When it happened, milliseconds since 1970 UTC; 0: before this report came, which is not told; undefined: not yet. */
     atMs: number | undefined;
 }
 
 const first = (times: { timeMs: bigint; lapsedTimeMs: bigint }[]): number | undefined => {
     const counting = times.filter(({ lapsedTimeMs }) => lapsedTimeMs === 0n);
-    return counting.length > 0 ? Math.min(...counting.map((t) => Number(t.timeMs))) : undefined;
+    const told = counting.filter(({ timeMs }) => timeMs > 0n);
+    if (told.length === 0) {
+        return counting.length > 0 ? 0 : undefined;
+    }
+    return Math.min(...told.map((t) => Number(t.timeMs)));
 };
 
 /** Of a report of this device, of an incident that the hub tells of, or of both. */

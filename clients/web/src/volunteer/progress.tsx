@@ -121,9 +121,9 @@ function Chain({ mine: { item, incident } }: { mine: Mine }) {
                     <span class="chain-dot" aria-hidden="true" />
                     <span class="chain-word">{words.steps[name]}</span>
                     <span class="chain-time">
-                        {atMs !== undefined
-                            ? clockWithSeconds(BigInt(Math.round(atMs)))
-                            : words.stepNotYet}
+                        {atMs === undefined && words.stepNotYet}
+                        {atMs === 0 && words.stepBefore}
+                        {!!atMs && clockWithSeconds(BigInt(Math.round(atMs)))}
                     </span>
                 </li>
             ))}
