@@ -39,6 +39,24 @@ const store::Incident* nearest(const std::vector<const store::Incident*>& fires,
     return best;
 }
 
+// The open fires that this person was the first to report, of late.
+std::vector<const store::Incident*> own_fires(const Draft& draft, const std::string& person_id) {
+    const State& state = draft.state();
+    std::vector<std::string> stations = state.area_index().stations();
+    stations.emplace_back();
+    std::vector<const store::Incident*> fires;
+    for (const std::string& station : stations) {
+        for (const store::Incident* fire : state.open_fires(station)) {
+            const auto reports = state.reports_of(fire->id());
+            if (draft.now_ms() - fire->opened_time_ms() <= kOfLateMs && !reports.empty() &&
+                reports.front()->reporter_person_id() == person_id) {
+                fires.push_back(fire);
+            }
+        }
+    }
+    return fires;
+}
+
 }  // namespace
 
 const store::Incident* fire_to_join(Draft& draft, const Route& route, const wire::Place& place) {
@@ -114,27 +132,36 @@ bool is_one_of_many_fires(const Draft& draft, const store::Report& report) {
     if (!report.has_place()) {
         return false;
     }
-    const State& state = draft.state();
     std::vector<const wire::Place*> distant = {&report.place()};
-    std::vector<std::string> stations = state.area_index().stations();
-    stations.emplace_back();
-    for (const std::string& station : stations) {
-        for (const store::Incident* fire : state.open_fires(station)) {
-            if (draft.now_ms() - fire->opened_time_ms() > kOfLateMs || !fire->has_place()) {
-                continue;
-            }
-            const auto reports = state.reports_of(fire->id());
-            const bool own = !reports.empty() &&
-                             reports.front()->reporter_person_id() == report.reporter_person_id();
-            const bool far = std::ranges::all_of(distant, [&](const wire::Place* place) {
+    for (const store::Incident* fire : own_fires(draft, report.reporter_person_id())) {
+        const bool far =
+            fire->has_place() && std::ranges::all_of(distant, [&](const wire::Place* place) {
                 return distance_m(*place, fire->place()) >= kDistantM;
             });
-            if (own && far) {
-                distant.push_back(&fire->place());
-            }
+        if (far) {
+            distant.push_back(&fire->place());
         }
     }
     return distant.size() >= kManyFires;
+}
+
+bool has_heard_of(const Draft& draft, const std::string& person_id, const std::string& station_id) {
+    return std::ranges::any_of(own_fires(draft, person_id), [&](const store::Incident* fire) {
+        return fire->station_id() == station_id ||
+               std::ranges::any_of(fire->hand_overs(), [&](const wire::HandOver& step) {
+                   return step.from_station_id() == station_id;
+               });
+    });
+}
+
+bool is_second_word(const State& state,
+                    const store::Incident& incident,
+                    const std::string& person_id) {
+    const std::vector<const store::Report*> reports = state.reports_of(incident.id());
+    return !reports.empty() && reports.front()->reporter_person_id() != person_id &&
+           std::ranges::all_of(reports, [&](const store::Report* report) {
+               return report->reporter_person_id() == reports.front()->reporter_person_id();
+           });
 }
 
 }  // namespace tocsin::domain

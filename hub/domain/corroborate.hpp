@@ -28,5 +28,12 @@ std::vector<Near> perhaps_same(const Draft& draft, const store::Report& report);
 
 // Several fires at distant places, all reported by this person of late.
 bool is_one_of_many_fires(const Draft& draft, const store::Report& report);
+// Whether the station, "" for the bureau, has or had one of the fires that this person opened of
+// late.
+bool has_heard_of(const Draft& draft, const std::string& person_id, const std::string& station_id);
+// Whether one other person alone has reported it so far.
+bool is_second_word(const State& state,
+                    const store::Incident& incident,
+                    const std::string& person_id);
 
 }  // namespace tocsin::domain

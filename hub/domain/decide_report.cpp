@@ -105,8 +105,11 @@ store::Incident joined(Draft& draft,
                        const store::Incident& before,
                        const store::Report& report,
                        const Route& route) {
-    const bool rings =
-        (report.urgent() && !before.urgent()) || is_elsewhere(draft.state(), before, report);
+    // One of many fires of one person did not ring everywhere; with a second word for it, it does.
+    const bool is_confirmed = before.pattern() == wire::PATTERN_MANY_FIRES &&
+                              is_second_word(draft.state(), before, report.reporter_person_id());
+    const bool rings = (report.urgent() && !before.urgent()) || is_confirmed ||
+                       is_elsewhere(draft.state(), before, report);
     const bool again = is_over(before);
     store::Incident incident = again ? lived_on(draft, before) : changed(draft, before);
     incident.set_report_count(before.report_count() + 1);
@@ -200,7 +203,8 @@ Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& given) {
             draft.raise_fires(route.station_id);
             if (is_one_of_many_fires(draft, report)) {
                 incident.set_pattern(wire::PATTERN_MANY_FIRES);
-                draft.event().set_rings(false);
+                draft.event().set_rings(
+                    !has_heard_of(draft, report.reporter_person_id(), route.station_id));
             }
         }
         draft.extend_trail(incident);

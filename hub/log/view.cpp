@@ -14,11 +14,17 @@ namespace store = tocsin::store::v1;
 namespace wire = tocsin::v1;
 using store::View;
 
-// An escalation rings at the desks that it tells, a neighbour's too; the rest at all who see it
-// whole.
+// An escalation rings at the desks that it tells, a neighbour's too; one of many fires of one
+// person at the station in charge, if at all; the rest at all who see it whole.
 bool rings_for(const store::EventBody& body, const store::Audience& audience) {
     if (!body.rings()) {
         return false;
+    }
+    if (body.kind() == wire::EVENT_KIND_INCIDENT_OPENED &&
+        body.incident().pattern() == wire::PATTERN_MANY_FIRES) {
+        const std::string& station = body.incident().station_id();
+        return shows_reports(audience.view()) &&
+               audience.channel() == (station.empty() ? "bureau" : "station/" + station);
     }
     if (body.kind() != wire::EVENT_KIND_INCIDENT_ESCALATED) {
         return shows_reports(audience.view());

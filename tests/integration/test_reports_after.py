@@ -265,3 +265,21 @@ async def test_p9_a_later_reporter_is_told_how_it_stands_and_no_time_at_which_no
     steps = district.cli("volunteer-2").done("incident", "show", id_)["chain"]
     assert [step["step"] for step in steps] == ["stored", "acknowledged", "responding", "resolved"]
     assert ["time_ms" in step for step in steps] == [True, False, False, True]
+
+
+async def test_many_fires_of_one_person_ring_once_at_each_station(fresh_district):
+    district = fresh_district
+    names = ("volunteer-1", "volunteer-2", "officer-baoguo", "officer-xinjiang", "bureau", "fire-desk")
+    async with everybody(district, names) as ws:
+        async def rang(who, latitude, longitude):
+            receipt = await ws[who].stored(submit_report=report("FIRE", "", place=place(latitude, longitude, 5)))
+            await settle(ws, receipt)
+            return {name for name in names
+                    for event in ws[name].events if event.offset == receipt.offset and event.rings}
+        everywhere = {"officer-baoguo", "bureau", "fire-desk"}
+        assert await rang("volunteer-1", 45.6009, 126.6102) == everywhere
+        assert await rang("volunteer-1", 45.5950, 126.6200) == everywhere
+        assert await rang("volunteer-1", 45.6000, 126.6650) == {"officer-xinjiang"}, "it has heard of none of them"
+        assert await rang("volunteer-1", 45.5940, 126.6650) == set(), "now it has"
+        assert await rang("volunteer-1", 45.5900, 126.6300) == set(), "and so has the first"
+        assert await rang("volunteer-2", 45.5940, 126.6650) == {"officer-xinjiang", "bureau", "fire-desk"}, "a second word"

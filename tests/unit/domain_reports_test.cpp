@@ -209,6 +209,32 @@ TEST_F(Reports, ManyFiresOfOnePersonRingOnceAndAreMarked) {
     EXPECT_TRUE(far("volunteer-1", 4).rings());
 }
 
+TEST_F(Reports, ManyFiresOfOnePersonRingOnceAtEachStationThatHasHeardOfNone) {
+    const auto fire_at = [&](const std::string& person, const wire::Place& place) {
+        return world.run(person, report(wire::REPORT_KIND_FIRE, place)).event;
+    };
+    EXPECT_TRUE(fire_at("volunteer-1", in_g1()).rings());
+    EXPECT_TRUE(fire_at("volunteer-1", in_g2()).rings());
+    const store::EventBody third = fire_at("volunteer-1", in_x1());
+    EXPECT_EQ(third.incident().pattern(), wire::PATTERN_MANY_FIRES);
+    EXPECT_EQ(third.incident().station_id(), "xinjiang");
+    EXPECT_TRUE(third.rings()) << "xinjiang has heard of none of them";
+    EXPECT_TRUE(fire_at("volunteer-1", in_lianmeng()).rings()) << "nor has lianmeng";
+    wire::Place further = in_x1();
+    further.set_latitude(further.latitude() + 0.006);
+    const store::EventBody fifth = fire_at("volunteer-1", further);
+    EXPECT_EQ(fifth.incident().station_id(), "xinjiang");
+    EXPECT_FALSE(fifth.rings()) << "once";
+    const store::EventBody second_word = fire_at("volunteer-2", further);
+    EXPECT_EQ(second_word.kind(), wire::EVENT_KIND_REPORT_JOINED);
+    EXPECT_TRUE(second_word.rings()) << "somebody else says so, too";
+    EXPECT_FALSE(fire_at("volunteer-3", further).rings());
+    world.run("officer-xinjiang", hand_over(fifth.incident().id(), "baoguo"));
+    wire::Place last = in_g1();
+    last.set_latitude(last.latitude() + 0.006);
+    EXPECT_FALSE(fire_at("volunteer-1", last).rings()) << "baoguo has heard of three";
+}
+
 TEST_F(Reports, PerhapsTheSameIsProposedAndOnlyAHazardsReporterIsAsked) {
     for (const auto kind : {wire::REPORT_KIND_SIGHTING,
                             wire::REPORT_KIND_HAZARD,

@@ -111,6 +111,31 @@ TEST(View, P5_AReporterWhoMayNotBeCalledHasNoNumber) {
     }
 }
 
+TEST(View, OneOfManyFiresRingsAtTheStationInChargeAndNowhereElse) {
+    store::EventBody body;
+    body.set_kind(wire::EVENT_KIND_INCIDENT_OPENED);
+    body.set_rings(true);
+    body.mutable_incident()->set_id("i");
+    body.mutable_incident()->set_station_id("baoguo");
+    const auto rings = [&](const char* channel, store::View view) {
+        store::Audience audience;
+        audience.set_channel(channel);
+        audience.set_view(view);
+        return view_of(body, audience, {1, 0})->rings();
+    };
+    EXPECT_TRUE(rings("fire", store::VIEW_FIRE_DESK));
+    body.mutable_incident()->set_pattern(wire::PATTERN_MANY_FIRES);
+    EXPECT_TRUE(rings("station/baoguo", store::VIEW_OFFICER));
+    EXPECT_TRUE(rings("station/baoguo", store::VIEW_CREW));
+    EXPECT_FALSE(rings("station/xinjiang", store::VIEW_NEIGHBOUR));
+    EXPECT_FALSE(rings("bureau", store::VIEW_BUREAU));
+    EXPECT_FALSE(rings("fire", store::VIEW_FIRE_DESK));
+    body.mutable_incident()->clear_station_id();
+    EXPECT_TRUE(rings("bureau", store::VIEW_BUREAU));
+    body.set_kind(wire::EVENT_KIND_REPORT_JOINED);
+    EXPECT_TRUE(rings("fire", store::VIEW_FIRE_DESK));
+}
+
 TEST(View, P5_TheReporterSeesTheOwnReportAndNoTraceOfOthers) {
     const std::string bytes = shown(fire(), store::VIEW_REPORTER, true);
     wire::Event event;
