@@ -10,6 +10,7 @@
 #include "hub/domain/access.hpp"
 #include "hub/fanout/frame.hpp"
 #include "hub/log/offset.hpp"
+#include "tocsin/store/v1/record.pb.h"
 #include "tocsin/v1/event.pb.h"
 
 namespace tocsin::fanout {
@@ -32,6 +33,9 @@ struct Entry {
     tocsin::v1::Lane lane = tocsin::v1::LANE_ROUTINE;
     std::vector<Delivery> deliveries;
     std::size_t bytes = 0;  // of its distinct frames
+    // Of an event about a notice: the notice as it is after it. Where its words may not be read any
+    // more, what was said before it is not sent any more either.
+    std::shared_ptr<const tocsin::store::v1::Notice> notice;
 };
 using EntryPtr = std::shared_ptr<const Entry>;
 

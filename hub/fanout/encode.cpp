@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "hub/domain/notice.hpp"
 #include "hub/log/view.hpp"
 
 namespace tocsin::fanout {
@@ -24,13 +25,31 @@ FramePtr frame_of(const tocsin::v1::Entry& entry) {
     return std::make_shared<const Frame>(message.SerializeAsString());
 }
 
-EntryPtr encode(log::Offset offset, const store::EventBody* body) {
+FramePtr withheld(const Frame& frame, const store::Notice& now, store::View view) {
+    tocsin::v1::ServerMessage message;
+    if (!message.ParseFromString(frame.binary()) || message.entries_size() != 1 ||
+        !message.entries(0).event().has_notice()) {
+        return nullptr;
+    }
+    tocsin::v1::Entry& entry = *message.mutable_entries(0);
+    log::withhold(*entry.mutable_event()->mutable_notice(), now, view);
+    return frame_of(entry);
+}
+
+bool is_withheld(const store::Notice& notice) {
+    return !domain::reads_words(notice, store::VIEW_PUBLIC);
+}
+
+EntryPtr encode(log::Offset offset, const store::EventBody* body, const store::Notice* now) {
     auto entry = std::make_shared<Entry>();
     entry->offset = offset;
     if (body == nullptr) {
         return entry;
     }
     entry->lane = body->lane();
+    if (body->has_notice()) {
+        entry->notice = std::make_shared<const store::Notice>(body->notice());
+    }
     std::map<store::View, FramePtr> frames;
     for (const store::Audience& audience : body->audiences()) {
         FramePtr frame = shared(audience) && frames.contains(audience.view())
@@ -41,6 +60,9 @@ EntryPtr encode(log::Offset offset, const store::EventBody* body) {
             auto seen = log::view_of(*body, audience, offset);
             if (!seen) {
                 continue;
+            }
+            if (now != nullptr && seen->has_notice()) {
+                log::withhold(*seen->mutable_notice(), *now, audience.view());
             }
             *event.mutable_event() = std::move(*seen);
             frame = frame_of(event);

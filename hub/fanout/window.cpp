@@ -1,6 +1,9 @@
 #include "hub/fanout/window.hpp"
 
 #include <algorithm>
+#include <map>
+
+#include "hub/fanout/encode.hpp"
 
 namespace tocsin::fanout {
 
@@ -37,6 +40,15 @@ const Window::Item* Window::Queue::after(log::Offset position) const {
     return high;
 }
 
+FramePtr* Window::Queue::at(log::Offset offset) {
+    const auto found =
+        std::lower_bound(items_.begin() + static_cast<std::ptrdiff_t>(first_),
+                         items_.end(),
+                         offset,
+                         [](const Item& item, log::Offset wanted) { return item.offset < wanted; });
+    return found != items_.end() && found->offset == offset ? &found->frame : nullptr;
+}
+
 void Window::Queue::pop() {
     constexpr std::size_t kNotWorthMoving = 64;
     items_[first_++].frame.reset();
@@ -62,6 +74,9 @@ void Window::append(const Batch& batch, std::int64_t now_ms) {
         if (entry->offset <= head_) {
             continue;
         }
+        if (entry->notice != nullptr && is_withheld(*entry->notice)) {
+            withhold(*entry->notice);
+        }
         for (const Delivery& delivery : entry->deliveries) {
             auto& lanes = index_[delivery.feed];
             if (lanes == nullptr) {
@@ -77,6 +92,30 @@ void Window::append(const Batch& batch, std::int64_t now_ms) {
     while (!entries_.empty() && (bytes_ > bounds_.bytes || entries_.size() > bounds_.entries ||
                                  entries_.front().since_ms < now_ms - bounds_.age_ms)) {
         drop_oldest();
+    }
+}
+
+void Window::withhold(const tocsin::store::v1::Notice& now) {
+    for (const Kept& kept : entries_) {
+        const Entry& entry = *kept.entry;
+        if (entry.notice == nullptr || entry.notice->notice().id() != now.notice().id()) {
+            continue;
+        }
+        std::map<const Frame*, FramePtr> replaced;  // by what it stands for: views share frames
+        for (const Delivery& delivery : entry.deliveries) {
+            FramePtr* frame = index_[delivery.feed]->of(entry.lane).at(entry.offset);
+            if (frame == nullptr) {
+                continue;
+            }
+            FramePtr& instead = replaced[frame->get()];
+            if (instead == nullptr) {
+                const auto view = static_cast<tocsin::store::v1::View>(delivery.richness);
+                instead = withheld(**frame, now, view);
+            }
+            if (instead != nullptr) {
+                *frame = instead;
+            }
+        }
     }
 }
 

@@ -49,7 +49,8 @@ public:
     Window& operator=(const Window&) = delete;
 
     // Takes up the next stretch; batch.after must be head(), or the window is empty and starts
-    // there. Drops what is over the bounds, oldest first.
+    // there. What was said of a notice whose words may not be read any more is put in its place.
+    // Drops what is over the bounds, oldest first.
     void append(const Batch& batch, std::int64_t now_ms);
     // Forgets everything and starts anew after an offset (a new epoch).
     void restart(log::Offset after);
@@ -106,6 +107,8 @@ private:
         const Item* end() const { return items_.data() + items_.size(); }
         // The first item after an offset; end() where there is none.
         const Item* after(log::Offset position) const;
+        // The frame at an offset; null where there is none.
+        FramePtr* at(log::Offset offset);
         void push(Item item) { items_.push_back(std::move(item)); }
         void pop();
         void clear();
@@ -144,6 +147,7 @@ private:
     static constexpr std::size_t kAskedMost = 64;
 
     void drop_oldest();
+    void withhold(const tocsin::store::v1::Notice& now);
     void sweep();
     log::Offset merge(std::vector<Source>& sources, Portion most, std::vector<FramePtr>& out) const;
 

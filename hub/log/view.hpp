@@ -28,6 +28,12 @@ std::optional<tocsin::v1::Statement> view_of(const tocsin::store::v1::Statement&
 // A notice as this view may see it, and what the event that made it so is called there
 // (view_notice.cpp).
 tocsin::v1::Notice view_of(const tocsin::store::v1::Notice& notice, tocsin::store::v1::View view);
+// Puts into an older version, as this view was shown it, what stands in place of its words now:
+// nothing changes where the view may read those that the notice has now. The sentence stays also
+// where the older words were free.
+void withhold(tocsin::v1::Notice& older,
+              const tocsin::store::v1::Notice& now,
+              tocsin::store::v1::View view);
 tocsin::v1::EventKind kind_in(tocsin::v1::EventKind kind,
                               const tocsin::store::v1::Notice& notice,
                               tocsin::store::v1::View view);

@@ -25,6 +25,14 @@ void hide_overtaken_reasons(wire::Notice& shown) {
 
 }  // namespace
 
+void withhold(wire::Notice& older, const store::Notice& now, store::View view) {
+    if (!domain::reads_words(now, view)) {
+        older.set_text(domain::placard(now.notice()));
+        older.clear_place();
+        older.clear_media();
+    }
+}
+
 wire::Notice view_of(const store::Notice& notice, store::View view) {
     wire::Notice shown = notice.notice();
     if (!is_staff(view)) {
@@ -33,11 +41,7 @@ wire::Notice view_of(const store::Notice& notice, store::View view) {
         shown.clear_case_number();
         shown.clear_steps();
     }
-    if (!domain::reads_words(notice, view)) {
-        shown.set_text(domain::placard(notice.notice()));
-        shown.clear_place();
-        shown.clear_media();
-    }
+    withhold(shown, notice, view);
     if (domain::may_release(view)) {
         return shown;
     }

@@ -152,29 +152,6 @@ void DistrictCore::snapshot(std::vector<domain::Feed> feeds,
     answer(snapshots_.take(fold_.state(), fold_.position(), feeds, clock_()));
 }
 
-void DistrictCore::history(log::Offset after, Answer<fanout::BatchPtr> answer) {
-    histories_.ask(after, std::move(answer));
-}
-
-void DistrictCore::read_history(log::Offset after,
-                                std::move_only_function<void(StretchResult)> answer) {
-    fold_.history(after, [after, answer = std::move(answer)](log::Fold::History history) mutable {
-        if (!history) {
-            const bool gone = history.error() == log::Fold::NoHistory::gone;
-            answer(std::unexpected(gone ? NoStretch::gone : NoStretch::unavailable));
-            return;
-        }
-        auto batch = std::make_shared<fanout::Batch>();
-        batch->after = after;
-        batch->to = history->to;
-        batch->entries.reserve(history->events.size());
-        for (const log::FoldedEvent& event : history->events) {
-            batch->entries.push_back(fanout::encode(event.offset, event.body.get()));
-        }
-        answer(std::move(batch));
-    });
-}
-
 void DistrictCore::incident(std::string person_id,
                             std::string incident_id,
                             Answer<domain::Result<std::vector<wire::IncidentDetail>>> answer) {
@@ -318,6 +295,10 @@ void DistrictCore::on_folded(const std::vector<log::FoldedEvent>& events,
     batch->entries.reserve(events.size());
     for (const log::FoldedEvent& event : events) {
         batch->entries.push_back(fanout::encode(event.offset, event.body.get()));
+        if (const auto& notice = batch->entries.back()->notice;
+            notice && fanout::is_withheld(*notice)) {
+            histories_.forget();  // they have its words
+        }
     }
     batch->rights = changed_rights(events);
     tell(std::move(batch));

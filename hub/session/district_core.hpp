@@ -141,6 +141,10 @@ private:
     std::vector<fanout::RightsChange> changed_rights(const std::vector<log::FoldedEvent>& events);
     void add_admin_device(std::string token_sha256, Answer<domain::Result<wire::Receipt>> answer);
     void read_history(log::Offset after, std::move_only_function<void(StretchResult)> answer);
+    void know_notices(log::Fold::Stretch stretch,
+                      log::Offset after,
+                      std::move_only_function<void(StretchResult)> answer,
+                      std::size_t from = 0);
     void tell(fanout::BatchPtr batch);
 
     const log::Clock& clock_;

@@ -2,7 +2,7 @@
 
 import time
 
-from harness import messages, place, report, uuid7, wait_until
+from harness import messages, place, report, start_district, uuid7, wait_until
 
 AT = "45.6009,126.6102,20"
 GRID = "baoguo-qianjinli-1"
@@ -72,6 +72,8 @@ def test_a_correction_and_a_recall_reach_whoever_saw_the_first_and_whoever_comes
     back = district.watch("volunteer-1", "--from", cursor)
     back.wait_for(lambda line: line.get("kind") == "EVENT_KIND_NOTICE_WITHDRAWN")
     assert shown(back, id_)["state"] == "NOTICE_STATE_WITHDRAWN"
+    wait_until(lambda: back.events[-1]["lane"] == "LANE_ROUTINE", what="the correction, which comes after the recall")
+    assert "grey van" not in str(back.lines), "words that one may not read any more"
     fresh = district.watch("volunteer-1")
     fresh.wait_for(lambda line: line.get("snapshot", {}).get("last"))
     assert id_ not in str(fresh.lines)
@@ -115,6 +117,31 @@ def test_p5_words_that_nobody_released_are_told_to_nobody_when_they_are_withdraw
         assert detail["notice"]["text"] == "【已撤回】[WITHDRAWN] found"
         for secret in ("67890", "CASE-B", "saw the owner"):
             assert secret not in str(watcher.lines) + str(detail), (name, secret)
+
+
+def test_p5_words_that_were_withdrawn_do_not_come_back_from_the_log(programs):
+    """Away so long that the hub reads the log back, and the hub itself never saw the notice in force."""
+    district = start_district(settings={"window": {"bytes": 1 << 20, "age_s": 1}})
+    try:
+        officer = district.cli("officer-baoguo")
+        here = district.watch("volunteer-1")
+        here.wait_for(lambda line: line.get("snapshot", {}).get("last"))
+        cursor = here.cursor
+        here.close()
+        id_ = lookout(officer, text="red van")["noticeId"]
+        officer.done("notice", "withdraw", id_, "--reason", "found")
+        last = officer.done("notice", "advisory", "--area", GRID, "--text", "ice")["noticeId"]
+        time.sleep(1.2)  # out of the window, and of the one that the next hub fills
+        district.hub.restart()
+        back = district.watch("volunteer-1", "--from", cursor)
+        back.wait_for(lambda line: line.get("notice", {}).get("id") == last)
+        kinds = [event["kind"] for event in back.events if event["notice"]["id"] == id_]
+        assert sorted(kinds) == ["EVENT_KIND_NOTICE_ISSUED", "EVENT_KIND_NOTICE_WITHDRAWN"], "nothing is left out"
+        assert "red van" not in str(back.lines)
+        read = district.cli("officer-baoguo").done("notice", "show", id_)
+        assert read["notice"]["text"] == "red van", "its desk reads what it wrote"
+    finally:
+        district.close()
 
 
 def test_no_notice_is_live_after_its_expiry(district):

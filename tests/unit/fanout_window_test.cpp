@@ -80,6 +80,54 @@ TEST(Window, KeepsTheLanesApart) {
     EXPECT_TRUE(window.waiting({"a"}, LANE_ROUTINE, {2, 0}));
 }
 
+// An event about the notice, to the public and to its desk.
+EntryPtr about(std::uint64_t at,
+               Lane lane,
+               tocsin::v1::NoticeState state,
+               const std::string& text) {
+    tocsin::store::v1::EventBody body;
+    body.set_lane(lane);
+    for (const auto view : {tocsin::store::v1::VIEW_PUBLIC, tocsin::store::v1::VIEW_OFFICER}) {
+        auto& audience = *body.add_audiences();
+        audience.set_channel("all");
+        audience.set_view(view);
+    }
+    auto& notice = *body.mutable_notice()->mutable_notice();
+    notice.set_id("n");
+    notice.set_state(state);
+    notice.set_text(text);
+    notice.set_reason("found");
+    return encode({at, 0}, &body);
+}
+
+TEST(Window, P5_NobodyGetsWordsThatWereWithdrawnMeanwhile) {
+    Window window({});
+    window.append(batch(0,
+                        {about(1, LANE_ROUTINE, tocsin::v1::NOTICE_STATE_ACTIVE, "the secret"),
+                         entry(2, LANE_ROUTINE, {{"all#1", 1}})}),
+                  0);
+    window.append(
+        batch(2, {about(3, LANE_ALARM, tocsin::v1::NOTICE_STATE_WITHDRAWN, "the secret")}), 0);
+    const auto read = [&](tocsin::store::v1::View view) {
+        const FeedKey feed = key_of({"all", view});
+        std::string all;
+        for (const Lane lane : {LANE_ALARM, LANE_ROUTINE}) {
+            log::Offset at{};
+            std::vector<FramePtr> out;
+            window.gather({feed}, lane, at, 10, 10'000, out);
+            EXPECT_EQ(out.size(), 1u) << "nothing is left out";
+            for (const FramePtr& frame : out) {
+                all += frame->binary() + frame->json();
+            }
+        }
+        return all;
+    };
+    EXPECT_EQ(read(tocsin::store::v1::VIEW_PUBLIC).find("the secret"), std::string::npos);
+    EXPECT_NE(read(tocsin::store::v1::VIEW_PUBLIC).find("【已撤回】[WITHDRAWN] found"),
+              std::string::npos);
+    EXPECT_NE(read(tocsin::store::v1::VIEW_OFFICER).find("the secret"), std::string::npos);
+}
+
 TEST(Window, StaysInItsBoundsAndSaysFromWhereItCovers) {
     Window window({.bytes = 4'000, .age_ms = 1'000, .entries = 5});
     for (std::uint64_t at = 1; at <= 20; ++at) {
