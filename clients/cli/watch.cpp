@@ -165,7 +165,7 @@ private:
     // What was printed came to this desk; whether somebody looks at it, only --shown says.
     void mark(const wire::Entry& entry) {
         const auto mark_one = [this](const wire::Event& event) {
-            if (event.has_incident()) {
+            if (event.has_incident() && event.kind() != wire::EVENT_KIND_INCIDENT_LEFT) {
                 client_.mark(event.incident(), options_.shown);
             }
         };

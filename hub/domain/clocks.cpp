@@ -63,7 +63,8 @@ bool starts_anew(const State& state,
         return true;
     }
     return (clock == wire::CLOCK_SILENT && is_word) ||
-           (clock == wire::CLOCK_UNACKNOWLEDGED && before->station_id() != incident.station_id());
+           (clock == wire::CLOCK_UNACKNOWLEDGED &&
+            desks_in_charge(state, *before) != desks_in_charge(state, incident));
 }
 
 }  // namespace

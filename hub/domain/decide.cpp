@@ -5,6 +5,7 @@
 #include "hub/domain/access.hpp"
 #include "hub/domain/clocks.hpp"
 #include "hub/domain/draft.hpp"
+#include "hub/domain/sight.hpp"
 
 namespace tocsin::domain {
 namespace {
@@ -147,6 +148,7 @@ Decision Draft::finish(wire::EventKind kind, wire::Lane lane) {
         if (event.has_other()) {
             wind_clocks(state_, *event.mutable_other(), is_word, now_ms(), decision_.timers);
         }
+        settle_sight(state_, event);
     }
     return std::move(decision_);
 }

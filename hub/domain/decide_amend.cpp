@@ -31,7 +31,7 @@ bool may_move_by_itself(const store::Incident& incident) {
                [](const wire::HandOver& step) { return step.person_id().empty(); });
 }
 
-// True where another station has the incident now.
+// True where another station has the incident now, or another grid whose worker has to take it.
 bool correct_place(Draft& draft,
                    store::Incident& incident,
                    store::Report& report,
@@ -47,6 +47,10 @@ bool correct_place(Draft& draft,
         *incident.mutable_place() = report.place();
         incident.set_place_report_id(report.id());
         incident.set_area_id(route.area_id);
+        if (leave_other_grids(draft, incident)) {
+            draft.event().set_rings(true);
+            moved = true;
+        }
         if (route.station_id != incident.station_id() && may_move_by_itself(incident)) {
             move_to_station(draft, incident, route.station_id);
             moved = true;
@@ -58,6 +62,17 @@ bool correct_place(Draft& draft,
     add_neighbours(incident, route.neighbour_station_ids);
     add_neighbours(incident, {route.station_id});
     return moved;
+}
+
+// No step of the incident may have the time of what they are told: their times go on nevertheless.
+void tell_others(Draft& draft, const store::Report& own) {
+    for (const store::Report* report : draft.state().reports_of(own.incident_id())) {
+        if (report->id() != own.id()) {
+            store::Report& told = *draft.event().add_more_reports();
+            told = next_version(*report);
+            told.set_told_time_ms(draft.now_ms());
+        }
+    }
 }
 
 }  // namespace
@@ -92,6 +107,7 @@ Result<Decision> decide_amend(Draft& draft, const wire::AmendReport& given) {
         return std::unexpected(std::move(done.error()));
     }
 
+    report.set_told_time_ms(draft.now_ms());
     report.set_over(given.over() || (report.over() && !given.worse()));
     wire::EventKind others_kind = wire::EVENT_KIND_UNSPECIFIED;  // nothing for other reporters
     if (given.worse()) {
@@ -120,6 +136,7 @@ Result<Decision> decide_amend(Draft& draft, const wire::AmendReport& given) {
         reporters = {reporter_audience(report)};
     } else {
         incident.set_life(incident.life() + 1);
+        tell_others(draft, report);
         reporters = all_told(draft.state(), report, others_kind);
     }
     draft.receipt().set_report_id(report.id());

@@ -1,5 +1,8 @@
-// An incident goes to another station.
+// An incident goes to another station, or to another grid.
 
+#include <set>
+
+#include "hub/domain/clocks.hpp"
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/proof.hpp"
 
@@ -59,6 +62,34 @@ void move_to_station(Draft& draft, store::Incident& incident, const std::string&
         draft.raise_fires(station_id);
     }
     draft.event().set_rings(true);
+}
+
+bool leave_other_grids(const Draft& draft, store::Incident& incident) {
+    if (is_over(incident)) {
+        return false;
+    }
+    std::set<std::string> desks;
+    const auto add = [&](const auto& entries) {
+        for (const auto& entry : entries) {
+            if (entry.desk().starts_with("grid/")) {
+                desks.insert(entry.desk());
+            }
+        }
+    };
+    add(incident.acknowledgements());
+    add(incident.responses());
+    add(incident.assignments());
+    for (const std::string& desk : desks_in_charge(draft.state(), incident)) {
+        desks.erase(desk);
+    }
+    bool any = false;
+    for (const std::string& desk : desks) {
+        any = any || acknowledgement_of(incident, desk) != nullptr ||
+              response_of(incident, desk) != nullptr || assignment_of(incident, desk) != nullptr;
+        lapse(incident, desk, draft.now_ms());
+    }
+    incident.set_state(standing(incident));
+    return any;
 }
 
 }  // namespace tocsin::domain

@@ -30,7 +30,6 @@ std::set<std::string> all_parts(const State& state, const store::Incident& incid
 store::Incident with(const Draft& draft, const store::Incident& into, const store::Incident& from) {
     store::Incident stays = changed(draft, into);
     take_over_steps(stays, from);
-    stays.set_state(standing(stays));
     if (from.urgent()) {
         stays.set_urgent(true);
         stays.set_lane(wire::LANE_ALARM);
@@ -40,6 +39,7 @@ store::Incident with(const Draft& draft, const store::Incident& into, const stor
         stays.set_area_id(from.area_id());
         stays.set_place_report_id(from.place_report_id());
     }
+    leave_other_grids(draft, stays);
     stays.set_latest_report_time_ms(
         std::max(into.latest_report_time_ms(), from.latest_report_time_ms()));
     add_neighbours(stays,
@@ -86,11 +86,9 @@ Result<Decision> decide_merge(Draft& draft, const wire::MergeIncident& request) 
     }
     store::Incident stays = with(draft, *into->incident, *from->incident);
     const std::set<std::string> ids = all_parts(draft.state(), *from->incident);
-    const bool told_from = stays.state() != from->incident->state() ||
-                           shows_otherwise(draft.state(), *from->incident, stays, ids);
-    const bool told_into = stays.state() != into->incident->state();
+    const bool told_into = stayers_see(draft.state(), *into->incident, stays, ids);
     stays.set_life(stays.life() + (told_into ? 1 : 0));
-    Move move = move_parts(draft.state(), *from->incident, stays, ids, told_from);
+    Move move = move_parts(draft, *from->incident, stays, ids);
 
     store::Incident goes = changed(draft, *from->incident);
     goes.set_state(wire::INCIDENT_STATE_MERGED);
@@ -101,7 +99,7 @@ Result<Decision> decide_merge(Draft& draft, const wire::MergeIncident& request) 
     if (is_fire(stays)) {
         draft.raise_fires(stays.station_id());
     }
-    tell_reporters(draft, move, told_from, told_into ? stays.id() : "", stays, goes);
+    tell_reporters(draft, move, told_into ? &stays : nullptr, stays, goes);
     return finish_move(draft,
                        std::move(stays),
                        std::move(goes),
@@ -140,23 +138,21 @@ Result<Decision> decide_unmerge(Draft& draft, const wire::UnmergeIncident& reque
     if (left.state() != wire::INCIDENT_STATE_RESOLVED) {
         left.set_state(standing(left));
     }
-    const bool told_again =
-        again.state() != before.state() || shows_otherwise(draft.state(), before, again, ids);
-    const bool told_left = left.state() != before.state();
-    Move move = move_parts(draft.state(), before, again, ids, told_again);
+    Move move = move_parts(draft, before, again, ids);
     left.set_report_count(left.report_count() - static_cast<int>(move.reports.size()));
     if (left.report_count() <= 0 || move.reports.empty()) {
         return refuse_as_it_stands(
             code::wrong_state, *survivor, "Nothing would be left of one of them.");
     }
+    give_place(draft, left, ids);
+    const bool told_left = stayers_see(draft.state(), before, left, ids);
     left.set_life(left.life() + (told_left ? 1 : 0));
-    give_place(draft.state(), left, ids);
     if (is_fire(again) || is_fire(left)) {
         draft.raise_fires(again.station_id());
         draft.raise_fires(left.station_id());
     }
     draft.event().set_rings(again.state() == wire::INCIDENT_STATE_OPEN);
-    tell_reporters(draft, move, told_again, told_left ? left.id() : "", again, left);
+    tell_reporters(draft, move, told_left ? &left : nullptr, again, left);
     return finish_move(draft,
                        std::move(again),
                        std::move(left),
@@ -190,12 +186,15 @@ Result<Decision> decide_split(Draft& draft, const wire::SplitIncident& request) 
     store::Incident one = split_off(draft, before, ids);
     draft.extend_trail(one);
     add_what_was_said(state, before, ids);
-    Move move = move_parts(state, before, one, ids, false);
+    Move move = move_parts(draft, before, one, ids);
     part_reporters(draft, before, one, move);
     store::Incident left = changed(draft, before);
     left.set_report_count(left.report_count() - static_cast<int>(move.reports.size()));
     left.add_went_to(one.id());
-    give_place(state, left, ids);
+    give_place(draft, left, ids);
+    const bool told_left = stayers_see(state, before, left, ids);
+    left.set_life(left.life() + (told_left ? 1 : 0));
+    tell_reporters(draft, move, told_left ? &left : nullptr, one, left);
     if (is_fire(one) || is_fire(left)) {
         draft.raise_fires(left.station_id());
     }

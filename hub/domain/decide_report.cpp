@@ -165,6 +165,7 @@ void give_version(Draft& draft,
         if (other->reporter_person_id() == report.reporter_person_id() &&
             shown_id(*other) == incident.id()) {
             report.set_life_offset(other->life_offset());
+            report.set_seen_at_desk(other->seen_at_desk());
             if (!life_has_risen) {
                 tell_reporter(draft, report);
             }

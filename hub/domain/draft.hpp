@@ -108,6 +108,10 @@ void reopen(Draft& draft, store::Incident& incident);
 inline constexpr int kHandOvers = 20;
 void move_to_station(Draft& draft, store::Incident& incident, const std::string& station_id);
 
+// What a grid did for the incident counts no more where it is another's, or no grid's business:
+// call it when area or kind may have changed. True where anything lapsed.
+bool leave_other_grids(const Draft& draft, store::Incident& incident);
+
 // For how long after its end a fire is opened again by one that is reported near it.
 std::int64_t reopen_within_ms(const State& state);
 

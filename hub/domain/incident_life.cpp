@@ -86,6 +86,16 @@ const wire::HandOver* given_away(const Draft& draft, const store::Incident& inci
     return nullptr;
 }
 
+// Whether one of the actor's grids took the incident, which lapsed.
+bool was_taken_at_grid(const Draft& draft, const store::Incident& incident) {
+    return std::ranges::any_of(draft.person().grants(), [&](const wire::Grant& grant) {
+        return scope_of(grant.role()) == ScopeKind::grid &&
+               std::ranges::find(incident.acknowledgements(),
+                                 "grid/" + grant.scope_id(),
+                                 &wire::Acknowledgement::desk) != incident.acknowledgements().end();
+    });
+}
+
 }  // namespace
 
 std::string who_and_when(std::string_view name,
@@ -117,15 +127,20 @@ Result<Found> find_incident(Draft& draft,
     if (desk) {
         return Found{incident, *std::move(desk), field};
     }
+    // Whoever saw it there may know where it went, though they see it no longer.
     const wire::HandOver* gone = given_away(draft, *incident);
-    if (desk.error().code == code::not_permitted && gone != nullptr) {
+    if (gone != nullptr) {
         return refuse_as_it_stands(
             code::handed_over,
             {incident, "", field},
-            who_and_when(gone->name(),
+            who_and_when(gone->name().empty() ? "A corrected place" : gone->name(),
                          "handed it over to station/" + gone->to_station_id(),
                          "station/" + gone->from_station_id(),
                          gone->time_ms()));
+    }
+    if (desk.error().code == code::unknown_incident && was_taken_at_grid(draft, *incident)) {
+        return refuse(
+            code::handed_over, field, "Its place was corrected: it is no longer one of your grid.");
     }
     desk.error().field = field;
     return std::unexpected(std::move(desk.error()));

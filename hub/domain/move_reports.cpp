@@ -5,7 +5,9 @@
 
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/own_report.hpp"
+#include "hub/domain/own_view.hpp"
 #include "hub/domain/proof.hpp"
+#include "hub/domain/sight.hpp"
 
 namespace tocsin::domain {
 namespace {
@@ -48,28 +50,98 @@ bool same_feed(const store::Audience& a, const store::Audience& b) {
     return a.channel() == b.channel() && a.view() == b.view();
 }
 
-}  // namespace
+// The reporter's version in `to`, as it was in `from`.
+void keep_version(const State& state,
+                  const store::Incident& from,
+                  const store::Incident& to,
+                  const store::Report& report,
+                  store::Report& moved) {
+    const std::string& person_id = report.reporter_person_id();
+    if (sees_at_desk(state, person_id, from) || sees_at_desk(state, person_id, to)) {
+        // At a desk they see two incidents: one id cannot stand for both.
+        moved.clear_shown_incident_id();
+        moved.set_life_offset(1 - to.life());
+    } else {
+        const std::string& shown = shown_id(report);
+        moved.set_shown_incident_id(shown == to.id() ? "" : shown);
+        moved.set_life_offset(own_version(from, report) - to.life());
+    }
+    moved.set_seen_at_desk(false);
+}
 
-Move move_parts(const State& state,
+// What the reporter was told so far stays told.
+void keep_story(const wire::Incident& seen, const store::Incident& to, store::Report& moved) {
+    *moved.mutable_left_hand_overs() = seen.hand_overs();
+    *moved.mutable_left_reopenings() = seen.reopenings();
+    moved.set_joined_hand_overs(to.hand_overs_size());
+    moved.set_joined_reopenings(to.reopenings_size());
+    moved.set_told_time_ms(seen.updated_time_ms());
+}
+
+// One that comes back to the incident that its reporter knows: whoever sees that at a desk some day
+// sees no lower version there.
+void keep_ahead(const State& state,
                 const store::Incident& from,
                 store::Incident& to,
-                const std::set<std::string>& ids,
-                bool told) {
+                const std::set<std::string>& ids) {
+    for (const store::Report* report : state.reports_of(from.id())) {
+        if (ids.contains(report->id()) && shown_id(*report) == to.id()) {
+            to.set_version(std::max(to.version(), own_version(from, *report) + 1));
+        }
+    }
+}
+
+bool is_same_to_reporter(const store::Report& a, const store::Report& b) {
+    return a.reporter_person_id() == b.reporter_person_id() && shown_id(a) == shown_id(b);
+}
+
+// Who is told of one own report is told of all that stand for the same incident.
+void tell(Draft& draft, Move& move) {
+    for (const store::Report& report : move.reports) {
+        if (!move.told.contains(report.id())) {
+            continue;
+        }
+        for (const store::Report& other : move.reports) {
+            if (is_same_to_reporter(report, other)) {
+                move.told.insert(other.id());
+            }
+        }
+    }
+    for (store::Report& report : move.reports) {
+        if (move.told.contains(report.id())) {
+            report.set_life_offset(report.life_offset() + 1);
+            report.set_told_time_ms(draft.now_ms());
+        }
+    }
+}
+
+}  // namespace
+
+Move move_parts(Draft& draft,
+                const store::Incident& from,
+                store::Incident& to,
+                const std::set<std::string>& ids) {
+    const State& state = draft.state();
     Move move;
+    keep_ahead(state, from, to, ids);
     for (const store::Report* report : state.reports_of(from.id())) {
         if (!ids.contains(report->id())) {
             continue;
         }
         store::Report& moved = move.reports.emplace_back(next_version(*report));
-        const std::string shown = shown_id(*report);
-        moved.set_shown_incident_id(shown == to.id() ? "" : shown);
         moved.set_incident_id(to.id());
-        moved.set_life_offset(from.life() + report->life_offset() + (told ? 1 : 0) - to.life());
         to.set_last_report_number(std::max(to.last_report_number(), to.report_count()) + 1);
         to.set_report_count(to.report_count() + 1);
         moved.set_number(to.last_report_number());
+        const wire::Incident seen = own_view(from, *report);
+        keep_version(state, from, to, *report, moved);
         keep_shown(from, moved);
+        keep_story(seen, to, moved);
+        if (!is_told_the_same(seen, own_view(to, moved))) {
+            move.told.insert(moved.id());
+        }
     }
+    tell(draft, move);
     for (const store::Statement* statement : state.statements_of(from.id())) {
         if (ids.contains(statement->statement().id())) {
             store::Statement& moved = move.statements.emplace_back(*statement);
@@ -82,14 +154,13 @@ Move move_parts(const State& state,
     return move;
 }
 
-bool shows_otherwise(const State& state,
-                     const store::Incident& from,
-                     const store::Incident& to,
-                     const std::set<std::string>& ids) {
-    return std::ranges::any_of(state.reports_of(from.id()), [&](const store::Report* report) {
-        store::Report moved = *report;
-        keep_shown(from, moved);
-        return ids.contains(report->id()) && is_told(from, *report) != is_told(to, moved);
+bool stayers_see(const State& state,
+                 const store::Incident& before,
+                 const store::Incident& after,
+                 const std::set<std::string>& ids) {
+    return std::ranges::any_of(state.reports_of(before.id()), [&](const store::Report* report) {
+        return !ids.contains(report->id()) &&
+               !is_told_the_same(own_view(before, *report), own_view(after, *report));
     });
 }
 
@@ -150,6 +221,7 @@ store::Incident split_off(Draft& draft,
     if (!one.notice_id().empty()) {
         one.set_notice_station_id(from.notice_station_id());
     }
+    leave_other_grids(draft, one);
     return one;
 }
 
@@ -169,6 +241,7 @@ void part_reporters(Draft& draft,
         if (std::ranges::any_of(draft.state().reports_of(from.id()), stays)) {
             moved.clear_shown_incident_id();
             moved.set_life_offset(1 - to.life());
+            move.told.erase(moved.id());
             told.push_back(moved);
         }
     }
@@ -179,15 +252,17 @@ void part_reporters(Draft& draft,
     draft.concern(audiences);
 }
 
-void give_place(const State& state, store::Incident& incident, const std::set<std::string>& gone) {
+void give_place(const Draft& draft, store::Incident& incident, const std::set<std::string>& gone) {
     if (!gone.contains(incident.place_report_id())) {
         return;
     }
+    const State& state = draft.state();
     for (const store::Report* report : state.reports_of(incident.id())) {
         if (!gone.contains(report->id()) && report->has_place()) {
             *incident.mutable_place() = report->place();
             incident.set_place_report_id(report->id());
             incident.set_area_id(state.area_index().route(report->place()).area_id);
+            leave_other_grids(draft, incident);
             return;
         }
     }
@@ -196,29 +271,35 @@ void give_place(const State& state, store::Incident& incident, const std::set<st
 }
 
 void tell_reporters(Draft& draft,
-                    const Move& move,
-                    bool movers_told,
-                    const std::string& stayers_of,
+                    Move& move,
+                    const store::Incident* stays,
                     const store::Incident& subject,
                     const store::Incident& other) {
+    const State& state = draft.state();
     std::vector<store::Report> reports;
-    if (!stayers_of.empty()) {
-        for (const store::Report* report : draft.state().reports_of(stayers_of)) {
-            if (std::ranges::find(move.reports, report->id(), &store::Report::id) ==
-                move.reports.end()) {
-                reports.push_back(*report);
-            }
+    for (const store::Report& report : move.reports) {
+        const std::string& person_id = report.reporter_person_id();
+        // They are told at their desk.
+        if (move.told.contains(report.id()) && !sees_at_desk(state, person_id, subject) &&
+            !sees_at_desk(state, person_id, other)) {
+            reports.push_back(report);
         }
     }
-    if (movers_told) {
-        reports.insert(reports.end(), move.reports.begin(), move.reports.end());
+    if (stays != nullptr) {
+        for (const store::Report* report : state.reports_of(stays->id())) {
+            if (std::ranges::find(move.reports, report->id(), &store::Report::id) ==
+                move.reports.end()) {
+                store::Report& told = reports.emplace_back(next_version(*report));
+                told.set_told_time_ms(draft.now_ms());
+                *draft.event().add_more_reports() = told;
+            }
+        }
     }
     std::vector<store::Audience> audiences = reporter_audiences(reports);
     for (store::Audience& audience : audiences) {
         const store::Report& own = audience.own_report();
         const store::Incident& now_in = own.incident_id() == subject.id() ? subject : other;
-        const store::Incident* was_in =
-            draft.state().incident(draft.state().report(own.id())->incident_id());
+        const store::Incident* was_in = state.incident(state.report(own.id())->incident_id());
         const bool is_shown = is_told(now_in, own) != std::pair(false, false);
         const wire::EventKind proven =
             is_shown ? wire::EVENT_KIND_INCIDENT_SHOWN : wire::EVENT_KIND_INCIDENT_DELIVERED;

@@ -14,22 +14,23 @@ namespace tocsin::domain {
 struct Move {
     std::vector<store::Report> reports;
     std::vector<store::Statement> statements;
+    std::set<std::string> told;  // of those reports: whose reporters see something else by it
 };
 
-// Those of `ids` that `from` has go to `to`, whose life is that after the event. Where their
-// reporters are `told`, their versions rise.
-Move move_parts(const State& state,
+// Those of `ids` that `from` has go to `to`, which stands as after the event but for what it gains
+// by this. A reporter goes on seeing the incident by the id that they know, unless they see either
+// at a desk. Where what they see of it changes, their version rises.
+Move move_parts(Draft& draft,
                 const store::Incident& from,
                 store::Incident& to,
-                const std::set<std::string>& ids,
-                bool told);
+                const std::set<std::string>& ids);
 
-// Whether a reporter of those of `ids` learns by the move that it was shown; or that it is not,
-// where `to` was opened again or handed over after the reporter was told so in `from`.
-bool shows_otherwise(const State& state,
-                     const store::Incident& from,
-                     const store::Incident& to,
-                     const std::set<std::string>& ids);
+// Whether a reporter whose report is none of `ids` sees something else of an incident that `before`
+// was: then it is told to all of them.
+bool stayers_see(const State& state,
+                 const store::Incident& before,
+                 const store::Incident& after,
+                 const std::set<std::string>& ids);
 
 // Adds the statements about reports among `ids`: notes stay where they were made.
 void add_what_was_said(const State& state,
@@ -49,15 +50,15 @@ void part_reporters(Draft& draft,
                     Move& move);
 
 // Reports went: where the incident's place was that of one of them, it is that of the first other.
-void give_place(const State& state, store::Incident& incident, const std::set<std::string>& gone);
+void give_place(const Draft& draft, store::Incident& incident, const std::set<std::string>& gone);
 
 // Reporters whose picture the move changes: those of what moves, where they are told, and those of
-// the other reports of the incident named, where one is. Each is told how the incident stands that
-// the own report is in, or, where that is as before, that it was shown.
+// the other reports of `stays`, where it is given; the latter are added to the move. Each is told
+// how the incident stands that the own report is in, or, where that is as before, that it was
+// shown.
 void tell_reporters(Draft& draft,
-                    const Move& move,
-                    bool movers_told,
-                    const std::string& stayers_of,
+                    Move& move,
+                    const store::Incident* stays,
                     const store::Incident& subject,
                     const store::Incident& other);
 

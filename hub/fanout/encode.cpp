@@ -10,11 +10,19 @@ namespace tocsin::fanout {
 namespace {
 
 namespace store = tocsin::store::v1;
+namespace wire = tocsin::v1;
 
 // Audiences of one view share a frame, but for reporters, each of whom sees the own report, and for
-// those who see a part of the event.
+// those who see a part of the event or are told otherwise what happened.
 bool shared(const store::Audience& audience) {
-    return !audience.has_own_report() && audience.part() == store::PART_UNSPECIFIED;
+    return !audience.has_own_report() && audience.part() == store::PART_UNSPECIFIED &&
+           audience.kind() == wire::EVENT_KIND_UNSPECIFIED;
+}
+
+// Who may still see it somehow is told that, and not that it is gone.
+int richness_of(const store::Audience& audience) {
+    return audience.kind() == wire::EVENT_KIND_INCIDENT_LEFT ? 0
+                                                             : static_cast<int>(audience.view());
 }
 
 }  // namespace
@@ -72,7 +80,7 @@ EntryPtr encode(log::Offset offset, const store::EventBody* body, const store::N
             }
         }
         entry->deliveries.push_back({key_of({audience.channel(), audience.view()}),
-                                     static_cast<int>(audience.view()),
+                                     richness_of(audience),
                                      std::move(frame)});
     }
     return entry;

@@ -35,6 +35,27 @@ bool rings_for(const store::EventBody& body, const store::Audience& audience) {
     return latest != all.end() && std::ranges::find(latest->desks(), desk) != latest->desks().end();
 }
 
+// All that is told of an incident to those who see it no longer.
+wire::Incident left(const store::Incident& incident) {
+    wire::Incident shown;
+    shown.set_id(incident.id());
+    shown.set_version(incident.version());
+    shown.set_kind(incident.kind());
+    shown.set_drill(incident.drill());
+    return shown;
+}
+
+void show_who_left(const store::EventBody& body,
+                   const store::Audience& audience,
+                   wire::Event& event) {
+    event.set_kind(wire::EVENT_KIND_INCIDENT_LEFT);
+    *event.mutable_incident() =
+        left(audience.part() == store::PART_OTHER ? body.other() : body.incident());
+    if (body.has_other() && audience.part() == store::PART_UNSPECIFIED) {
+        *event.add_others() = left(body.other());
+    }
+}
+
 // The incidents of the event that the audience sees: the first as its subject.
 void show_incidents(const store::EventBody& body,
                     const store::Audience& audience,
@@ -103,6 +124,10 @@ std::optional<wire::Event> view_of(const store::EventBody& body,
         case store::EventBody::kIncident:
             if (!reporter && view != store::VIEW_NEIGHBOUR && !shows_reports(view)) {
                 return std::nullopt;
+            }
+            if (audience.kind() == wire::EVENT_KIND_INCIDENT_LEFT) {
+                show_who_left(body, audience, event);
+                return event;
             }
             show_incidents(body, audience, event);
             if (reporter) {

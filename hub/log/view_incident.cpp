@@ -1,8 +1,7 @@
 // What each view shows of an incident, of a report and of what was said.
-#include <algorithm>
-
 #include "hub/domain/areas.hpp"
 #include "hub/domain/drill.hpp"
+#include "hub/domain/own_view.hpp"
 #include "hub/domain/proof.hpp"
 #include "hub/log/drill_mark.hpp"
 #include "hub/log/view_parts.hpp"
@@ -15,90 +14,9 @@ namespace store = tocsin::store::v1;
 namespace wire = tocsin::v1;
 using store::View;
 
-// Whatever came of it: nobody is blamed for a false alarm.
-constexpr std::string_view kThanks =
-    "谢谢您的上报，您为大家的安全出了一份力\nThank you for reporting: it keeps everybody safer";
-
 // Whether the view shows what a desk wrote for itself.
 bool shows_notes(View view) {
     return view == store::VIEW_OFFICER || view == store::VIEW_CREW || view == store::VIEW_BUREAU;
-}
-
-// The steps that have not lapsed, with desk and time. What was done before the own report, for
-// another's, is so, and when it was is not told.
-template <class Steps, class Shown>
-std::int64_t show_steps(const Steps& steps, std::int64_t since_ms, Shown* shown) {
-    std::int64_t latest = since_ms;
-    for (const auto& step : steps) {
-        if (step.lapsed_time_ms() == 0) {
-            auto& one = *shown->Add();
-            one.set_desk(step.desk());
-            one.set_time_ms(step.time_ms() < since_ms ? 0 : step.time_ms());
-            latest = std::max(latest, one.time_ms());
-        }
-    }
-    return latest;
-}
-
-// How it goes with the own report, and nothing that tells of another: neither the others' count nor
-// their times.
-wire::Incident reporters_incident(const store::Incident& incident, const store::Report& own) {
-    wire::Incident shown;
-    shown.set_id(own.shown_incident_id().empty() ? incident.id() : own.shown_incident_id());
-    shown.set_version(incident.life() + own.life_offset());
-    shown.set_kind(own.kind());
-    shown.set_state(incident.state());
-    shown.set_urgent(own.urgent());
-    if (own.has_place()) {
-        *shown.mutable_place() = own.place();
-    }
-    shown.set_opened_time_ms(own.received_time_ms());
-    shown.set_text(own.text());
-    shown.set_notice_id(own.notice_id());
-    const std::int64_t since = own.received_time_ms();
-    std::int64_t updated =
-        std::max(show_steps(incident.acknowledgements(), since, shown.mutable_acknowledgements()),
-                 show_steps(incident.responses(), since, shown.mutable_responses()));
-    // What was before the own report would tell of others.
-    for (const wire::HandOver& step : incident.hand_overs()) {
-        if (step.time_ms() > since) {
-            wire::HandOver& one = *shown.add_hand_overs();
-            one.set_from_station_id(step.from_station_id());
-            one.set_to_station_id(step.to_station_id());
-            one.set_time_ms(step.time_ms());
-            updated = std::max(updated, step.time_ms());
-        }
-    }
-    for (const wire::Reopening& step : incident.reopenings()) {
-        if (step.time_ms() > since) {
-            shown.add_reopenings()->set_time_ms(step.time_ms());
-            updated = std::max(updated, step.time_ms());
-        }
-    }
-    if (incident.has_resolution()) {
-        shown.mutable_resolution()->set_outcome(incident.resolution().outcome());
-        shown.mutable_resolution()->set_desk(incident.resolution().desk());
-        shown.mutable_resolution()->set_time_ms(incident.resolution().time_ms());
-        shown.mutable_resolution()->set_thanks(std::string(kThanks));
-        updated = std::max(updated, incident.resolution().time_ms());
-    }
-    // What was told in an incident that the report has left stays told.
-    const auto told = [&](std::int64_t before_ms, std::int64_t shown_ms) {
-        return before_ms != 0 || shown_ms == 0 ? before_ms : std::max(shown_ms, since);
-    };
-    if (const auto at = told(domain::told_shown_ms(incident, own), incident.shown_time_ms());
-        at != 0) {
-        shown.set_shown_time_ms(at);
-        updated = std::max(updated, shown.shown_time_ms());
-    }
-    if (const auto at = told(domain::told_fire_desk_shown_ms(incident, own),
-                             domain::shown_time_ms(incident, domain::kFireDesk));
-        at != 0) {
-        shown.set_fire_desk_shown_time_ms(at);
-        updated = std::max(updated, shown.fire_desk_shown_time_ms());
-    }
-    shown.set_updated_time_ms(updated);
-    return shown;
 }
 
 wire::Incident neighbours_incident(const store::Incident& incident) {
@@ -163,7 +81,7 @@ wire::Incident desks_incident(const store::Incident& incident, View view) {
 wire::Incident real_or_not(const store::Incident& incident, const store::Audience& audience) {
     switch (audience.view()) {
         case store::VIEW_REPORTER:
-            return reporters_incident(incident, audience.own_report());
+            return domain::own_view(incident, audience.own_report());
         case store::VIEW_NEIGHBOUR:
             return neighbours_incident(incident);
         default:
@@ -231,7 +149,7 @@ wire::Report report_in(const store::Report& report, View view) {
 }
 
 wire::Incident view_of_own(const store::Incident& incident, const store::Report& own) {
-    return marked(incident, reporters_incident(incident, own));
+    return marked(incident, domain::own_view(incident, own));
 }
 
 wire::Incident view_of(const store::Incident& incident, const store::Audience& audience) {

@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 from access_oracle import PEOPLE, may_do
-from harness import messages, place, report, uuid7
+from harness import messages, offset_key, place, report, uuid7
 
 INSIDE = (45.600917, 126.610213, 20)
 LIVES = ("volunteer-1", "volunteer-2", "grid-worker-1", "auxiliary-baoguo", "officer-baoguo", "officer-xinjiang", "liaison-baoguo",
@@ -141,8 +141,11 @@ async def test_p5_a_hand_over_moves_all_of_it(fresh_district):
             detail = await sockets[name].request(get_incident=pb.GetIncident(incident_id=incident))
             assert detail.incident.place.coarse and not detail.incident.reports
             assert [said.note.text for said in detail.incident.statements] == ["why-it-is-yours"]
-        # The crew of the former station sees nothing of it any more.
-        assert not has_text(after["auxiliary-baoguo"], incident)
+        # The crew of the former station is told that it left, and sees nothing of it any more.
+        (left,) = [event for event in sockets["auxiliary-baoguo"].events
+                   if event.HasField("incident") and offset_key(event.offset) >= offset_key(handed.offset)]
+        assert left.kind == pb.EVENT_KIND_INCIDENT_LEFT and left.offset == handed.offset
+        assert left.incident == pb.Incident(id=incident, version=left.incident.version, kind=left.incident.kind)
         refusal = await sockets["auxiliary-baoguo"].request(get_incident=pb.GetIncident(incident_id=incident))
         assert refusal.code == "unknown_incident"
 

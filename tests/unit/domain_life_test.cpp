@@ -306,9 +306,12 @@ TEST_F(Life, HandedOverTheOtherStationHasItWhole) {
               (std::vector<std::string>{"bureau#BUREAU",
                                         "fire#FIRE_DESK",
                                         "me/volunteer-1#REPORTER",
+                                        "station/baoguo#CREW",
                                         "station/baoguo#NEIGHBOUR",
+                                        "station/baoguo#OFFICER",
                                         "station/xinjiang#CREW",
-                                        "station/xinjiang#OFFICER"}));
+                                        "station/xinjiang#OFFICER"}))
+        << "baoguo's own are told that it left";
     EXPECT_TRUE(decision.event.rings());
     EXPECT_TRUE(decision.event.statement().statement().note().for_neighbours());
     const store::Incident& incident = *world.state.incident(id);
@@ -322,7 +325,7 @@ TEST_F(Life, HandedOverTheOtherStationHasItWhole) {
     EXPECT_THAT(world.state.open_fires("baoguo"), testing::IsEmpty());
     EXPECT_EQ(world.state.open_fires("xinjiang").size(), 1U);
     EXPECT_EQ(world.refused("officer-xinjiang", acknowledge(id)), "");
-    EXPECT_EQ(world.refused("auxiliary", acknowledge(id)), "unknown_incident");
+    EXPECT_EQ(world.refused("auxiliary", acknowledge(id)), "handed_over");
     EXPECT_EQ(world.refused("officer-baoguo", acknowledge(id)), "handed_over");
 
     // And back: it must be taken anew.

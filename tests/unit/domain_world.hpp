@@ -22,6 +22,7 @@
 #include "hub/domain/access.hpp"
 #include "hub/domain/areas.hpp"
 #include "hub/domain/decide.hpp"
+#include "hub/domain/own_view.hpp"
 
 namespace tocsin::domain::test {
 
@@ -361,7 +362,7 @@ inline std::int32_t version_told(const store::EventBody& event,
             if (shown == shown_incident) {
                 const store::Incident& in =
                     own.incident_id() == event.other().id() ? event.other() : event.incident();
-                version = in.life() + own.life_offset();
+                version = own_version(in, own);
             }
         };
         if (audience.channel() == "me/" + person) {

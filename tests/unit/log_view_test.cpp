@@ -103,6 +103,33 @@ TEST(View, P5_ShowsOfAnIncidentWhatItsAudienceMayKnow) {
     }
 }
 
+TEST(View, P5_OfAnIncidentThatLeftNothingIsShownButThatItDid) {
+    auto body = fire();
+    body.set_rings(true);
+    body.mutable_incident()->add_hand_overs()->set_to_station_id("OTHER-STATION");
+    for (const auto view : {store::VIEW_OFFICER,
+                            store::VIEW_FIRE_DESK,
+                            store::VIEW_BUREAU,
+                            store::VIEW_CREW,
+                            store::VIEW_GRID,
+                            store::VIEW_NEIGHBOUR}) {
+        store::Audience audience;
+        audience.set_view(view);
+        audience.set_kind(wire::EVENT_KIND_INCIDENT_LEFT);
+        const auto event = view_of(body, audience, {3'000, 1});
+        ASSERT_TRUE(event);
+        wire::Event expected;
+        expected.set_offset("3000-1");
+        expected.set_lane(wire::LANE_ALARM);
+        expected.set_kind(wire::EVENT_KIND_INCIDENT_LEFT);
+        expected.set_time_ms(3'000);
+        expected.mutable_incident()->set_id("INCIDENT-ID");
+        expected.mutable_incident()->set_version(5);
+        expected.mutable_incident()->set_kind(wire::REPORT_KIND_FIRE);
+        EXPECT_EQ(event->ShortDebugString(), expected.ShortDebugString());
+    }
+}
+
 TEST(View, P5_AReporterWhoMayNotBeCalledHasNoNumber) {
     auto body = fire();
     body.mutable_report()->set_may_call(false);

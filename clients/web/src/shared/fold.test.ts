@@ -1,6 +1,6 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
-import { EventSchema } from "../gen/tocsin/v1/event_pb.js";
+import { EventKind, EventSchema } from "../gen/tocsin/v1/event_pb.js";
 import { type IncidentSchema, IncidentState } from "../gen/tocsin/v1/incident_pb.js";
 import { EntrySchema } from "../gen/tocsin/v1/session_pb.js";
 import { Fold } from "./fold.js";
@@ -64,4 +64,31 @@ test("a snapshot beside what was missed removes nothing", () => {
     const states = [about({ id: "other", version: 1 })];
     fold.apply(entry({ case: "snapshot", value: { states, last: true } }));
     expect([...fold.incidents.keys()].sort()).toEqual(["mine", "other"]);
+});
+
+test("an incident that left is off the screen, until it comes back", () => {
+    const fold = new Fold();
+    const left = create(EventSchema, {
+        kind: EventKind.INCIDENT_LEFT,
+        subject: { case: "incident", value: { id: "a", version: 3 } },
+    });
+    fold.applyEvent(about({ id: "a", version: 1, text: "smoke" }));
+    expect(fold.applyEvent(left)).toEqual(["incident/a"]);
+    expect(fold.incidents.has("a")).toBe(false);
+    // Late, from the other lane.
+    fold.applyEvent(about({ id: "a", version: 2, text: "smoke" }));
+    expect(fold.incidents.has("a")).toBe(false);
+    fold.applyEvent(about({ id: "a", version: 4, text: "back" }));
+    expect(fold.incidents.get("a")?.text).toBe("back");
+    fold.applyEvent(left);
+    expect(fold.incidents.get("a")?.version).toBe(4);
+});
+
+test("what happens between the pages of a whole snapshot stays", () => {
+    const fold = new Fold();
+    fold.apply(entry({ case: "reset", value: {} }));
+    fold.apply(entry({ case: "snapshot", value: {} }));
+    fold.apply(entry({ case: "event", value: about({ id: "new", version: 1 }) }));
+    fold.apply(entry({ case: "snapshot", value: { last: true } }));
+    expect(fold.incidents.has("new")).toBe(true);
 });

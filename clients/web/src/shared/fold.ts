@@ -16,6 +16,8 @@ export class Fold {
     /** This person's own. */
     readonly devices = new Map<string, Device>();
     private own = "";
+    /** Incidents that are no longer shown to this person: since which version. */
+    private readonly left = new Map<string, number>();
     /** A snapshot is under way: what it does not name is gone when it ends. */
     private named: Set<string> | undefined;
 
@@ -27,13 +29,19 @@ export class Fold {
                 this.own = body.value.person?.id ?? "";
                 this.learn(body.value.person);
                 return [];
-            case "event":
-                return this.applyEvent(body.value);
+            case "event": {
+                const changed = this.applyEvent(body.value);
+                for (const key of changed) {
+                    this.named?.add(key);
+                }
+                return changed;
+            }
             case "subscribed":
                 this.named = body.value.resumed || body.value.cursor ? undefined : new Set();
                 return [];
             case "reset":
                 this.named = new Set();
+                this.left.clear();
                 return [];
             case "snapshot": {
                 const changed = body.value.states.flatMap((state) => this.applyEvent(state));
@@ -49,9 +57,12 @@ export class Fold {
 
     applyEvent(event: Event): string[] {
         const changed: string[] = [];
+        if (event.kind === EventKind.INCIDENT_LEFT) {
+            return this.applyLeft(event);
+        }
         if (event.subject.case === "incident") {
             const incident = event.subject.value;
-            this.incidents.set(incident.id, this.joined(incident, event));
+            this.join(incident, event);
             changed.push(`incident/${incident.id}`);
         } else if (event.subject.case === "notice") {
             const notice = event.subject.value;
@@ -69,7 +80,7 @@ export class Fold {
             changed.push(`device/${event.subject.value.id}`);
         }
         for (const other of event.others) {
-            this.incidents.set(other.id, this.joined(other, undefined));
+            this.join(other, undefined);
             changed.push(`incident/${other.id}`);
         }
         return changed;
@@ -78,7 +89,7 @@ export class Fold {
     /** The answer to a question for all about one incident. */
     applyDetail(incident: Incident): void {
         const old = this.incidents.get(incident.id);
-        if (!old || incident.version >= old.version) {
+        if (!this.isLeft(incident) && (!old || incident.version >= old.version)) {
             this.incidents.set(incident.id, incident);
         }
     }
@@ -103,6 +114,29 @@ export class Fold {
     private learn(person: Person | undefined): void {
         if (person) {
             this.persons.set(person.id, person);
+        }
+    }
+
+    // Off the screen; what comes late of a lower version does not bring it back.
+    private applyLeft(event: Event): string[] {
+        const all = event.subject.case === "incident" ? [event.subject.value, ...event.others] : [];
+        return all.map(({ id, version }) => {
+            if (version >= (this.incidents.get(id)?.version ?? 0)) {
+                this.incidents.delete(id);
+                this.left.set(id, version);
+            }
+            return `incident/${id}`;
+        });
+    }
+
+    private isLeft({ id, version }: Incident): boolean {
+        return version < (this.left.get(id) ?? 0);
+    }
+
+    private join(part: Incident, event: Event | undefined): void {
+        if (!this.isLeft(part)) {
+            this.left.delete(part.id);
+            this.incidents.set(part.id, this.joined(part, event));
         }
     }
 

@@ -1,5 +1,6 @@
 // The worker of a page: the connection, the outbox and what is kept. One for each tab.
 
+import { EventKind } from "../gen/tocsin/v1/event_pb.js";
 import { IncidentState } from "../gen/tocsin/v1/incident_pb.js";
 import type { Entry } from "../gen/tocsin/v1/session_pb.js";
 import { StoreState } from "../gen/tocsin/v1/session_pb.js";
@@ -176,8 +177,8 @@ class Worker {
                     : body.case === "snapshot"
                       ? body.value.states
                       : [];
-            for (const { subject } of events) {
-                if (subject.case === "incident") {
+            for (const { kind, subject } of events) {
+                if (subject.case === "incident" && kind !== EventKind.INCIDENT_LEFT) {
                     delivered.push(sightOf(subject.value));
                     const isClosed = subject.value.state === IncidentState.RESOLVED;
                     void this.outbox.closed(subject.value.id, isClosed);
