@@ -82,7 +82,15 @@ void Connection::subscribe(std::int64_t request_id, const wire::Subscribe& reque
         reset(wire::RESET_REASON_EPOCH);
         return;
     }
-    resume(request_id, asked, request.cursor().mark());
+    const std::string& mark = request.cursor().mark();
+    if (!no_snapshot_ && !mark.empty() && may_see_less(mark, *selection_)) {
+        // What the client holds of the rest would stay on its screen for ever.
+        subscribed_ = true;
+        say_subscribed(request_id, false, false);
+        reset(wire::RESET_REASON_RIGHTS);
+        return;
+    }
+    resume(request_id, asked, mark);
 }
 
 void Connection::resume(std::int64_t request_id,
@@ -174,12 +182,10 @@ void Connection::on_rights(fanout::RightsPtr rights, bool device_revoked) {
     if (subscribed_) {
         say_subscribed(0, true, snapshots_.empty());
     }
-    if (change.removed && !snapshots_.empty()) {
-        // Pages that were made for more than may be seen now are not sent; the snapshot starts
-        // over.
-        const bool moves = std::ranges::any_of(snapshots_, &Snapshotting::moves_position);
-        snapshots_.clear();
-        start_snapshot(selection_->feeds, moves);
+    if (change.removed && subscribed_ && !no_snapshot_) {
+        // What it holds of the rest is to be forgotten; pages that were made for more than may be
+        // seen now are not sent.
+        reset(wire::RESET_REASON_RIGHTS);
     } else if (!change.added.empty() && !no_snapshot_) {
         start_snapshot(change.added, false);
     } else if (snapshots_.empty()) {

@@ -1,6 +1,8 @@
 #include "hub/session/selection.hpp"
 
 #include <algorithm>
+#include <ranges>
+#include <set>
 
 namespace tocsin::session {
 
@@ -10,21 +12,46 @@ std::string wire_name(const domain::Feed& feed) {
     return feed.channel.starts_with("me/") ? "me" : feed.channel;
 }
 
+// No secret; a collision of two marks costs a snapshot that was not needed.
+std::uint32_t hash_of(std::string_view text, std::uint32_t hash = 2'166'136'261U) {
+    for (const char c : text) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619U;  // FNV-1a
+    }
+    return (hash ^ '\n') * 16'777'619U;
+}
+
+std::string hex(std::uint32_t value, int digits) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    std::string text;
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+        text.push_back(kDigits[(value >> shift) & 15U]);
+    }
+    return text;
+}
+
+constexpr std::size_t kWhole = 8;   // digits that stand for all feeds
+constexpr int kEach = 4;            // and for each of them
+constexpr std::size_t kNamed = 13;  // so many at most
+constexpr char kCut = '+';          // there are more
+
+std::string name_of(const fanout::FeedKey& key) {
+    const std::uint32_t hash = hash_of(key);
+    return hex(hash ^ (hash >> 16), kEach);
+}
+
 std::string mark_of(const std::vector<fanout::FeedKey>& feed_keys) {
     std::vector<std::string_view> keys(feed_keys.begin(), feed_keys.end());
     std::ranges::sort(keys);
-    std::uint32_t hash =
-        2'166'136'261u;  // FNV-1a: no secret, and a collision costs a snapshot that was not needed
+    std::uint32_t hash = 2'166'136'261U;
     for (const std::string_view key : keys) {
-        for (const char c : key) {
-            hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619u;
-        }
-        hash = (hash ^ '\n') * 16'777'619u;
+        hash = hash_of(key, hash);
     }
-    constexpr char kDigits[] = "0123456789abcdef";
-    std::string mark;
-    for (int shift = 28; shift >= 0; shift -= 4) {
-        mark.push_back(kDigits[(hash >> shift) & 15u]);
+    std::string mark = hex(hash, kWhole);
+    for (const std::string_view key : keys | std::views::take(kNamed)) {
+        mark += name_of(fanout::FeedKey(key));
+    }
+    if (keys.size() > kNamed) {
+        mark.push_back(kCut);
     }
     return mark;
 }
@@ -59,6 +86,25 @@ SelectionPtr no_selection() {
         return made;
     }();
     return nothing;
+}
+
+bool may_see_less(std::string_view mark, const Selection& selection) {
+    if (mark.substr(0, kWhole) == std::string_view(selection.mark).substr(0, kWhole)) {
+        return false;
+    }
+    if (mark.size() <= kWhole || mark.ends_with(kCut)) {
+        return true;
+    }
+    std::set<std::string> now;
+    for (const fanout::FeedKey& key : selection.keys) {
+        now.insert(name_of(key));
+    }
+    for (std::size_t at = kWhole; at < mark.size(); at += kEach) {
+        if (!now.contains(std::string(mark.substr(at, kEach)))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 SelectionPtr Selections::of(const fanout::RightsPtr& rights,

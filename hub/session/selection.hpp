@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -23,6 +24,10 @@ using SelectionPtr = std::shared_ptr<const Selection>;
 
 // Nothing at all.
 SelectionPtr no_selection();
+
+// Whether a cursor with this mark is of somebody who could see what this selection does not show,
+// as far as the mark tells.
+bool may_see_less(std::string_view mark, const Selection& selection);
 
 // The selections of one shard.
 class Selections {

@@ -107,7 +107,10 @@ async def play(district) -> Stage:
                 incident_id=case.incident, outcome=pb.OUTCOME_HANDLED, note=NOTE))
             stage.last_offset = receipt.offset
 
-        # Everything again, from the officer's cursor of before (the officer's own comes from the bureau).
+        # Everything again, from the officer's cursor of before (the officer's own comes from the bureau). Without its mark, by
+        # which the hub notices that somebody else saw more, and answers with a reset.
+        for cursor in start.values():
+            cursor.mark = ""
         for name in PEOPLE:
             whose = "bureau" if name == "officer-baoguo" else "officer-baoguo"
             for way, as_json in (("resume", False), ("resume-json", True)):

@@ -262,6 +262,49 @@ TEST(Connection, P5_RightsThatShrinkHoldForWhatIsWaitingAlready) {
     EXPECT_EQ(peer.connection->feeds(), std::vector<fanout::FeedKey>{"me/officer#40"});
 }
 
+TEST(Connection, P5_WhoMaySeeLessForgetsWhatItHolds) {
+    Peer peer;
+    peer.subscribe(std::nullopt, "", false);
+    const auto fetches = peer.actions<FetchSnapshot>();
+    ASSERT_EQ(fetches.size(), 1u);
+    auto pages = std::make_shared<SnapshotPages>();
+    pages->pages.push_back(fanout::frame_of({}));
+    peer.connection->on_snapshot(fetches[0].ticket, pages);
+    peer.said();
+    auto less = std::make_shared<fanout::Rights>(*peer.rights);
+    less->feeds = {{"me/officer", store::VIEW_REPORTER}};
+    less->channels = {"me"};
+    peer.connection->on_rights(less, false);
+    const auto entries = peer.said();
+    ASSERT_EQ(entries.size(), 2u);
+    EXPECT_EQ(entries[0].subscribed().channels_size(), 1);
+    EXPECT_EQ(entries[1].reset().reason(), wire::RESET_REASON_RIGHTS);
+    EXPECT_EQ(peer.actions<FetchSnapshot>().size(), 1u);
+}
+
+TEST(Connection, P5_WhoMaySeeLessThanTheCursorSaysForgetsWhatItHolds) {
+    Peer before;
+    before.subscribe(std::nullopt);
+    const auto cursor = before.said()[0].subscribed().cursor();
+    for (const bool more : {false, true}) {
+        Peer peer;
+        peer.rights->feeds = {{"me/officer", store::VIEW_REPORTER}};
+        peer.rights->channels = {"me"};
+        if (more) {
+            peer.rights->feeds.push_back({"station/east", store::VIEW_OFFICER});
+            peer.rights->channels.push_back("station/east");
+        }
+        wire::ClientMessage message;
+        message.set_request_id(1);
+        *message.mutable_subscribe()->mutable_cursor() = cursor;
+        peer.hear(message);
+        const auto entries = peer.said();
+        ASSERT_EQ(entries.size(), 2u);
+        EXPECT_FALSE(entries[0].subscribed().resumed());
+        EXPECT_EQ(entries[1].reset().reason(), wire::RESET_REASON_RIGHTS);
+    }
+}
+
 TEST(Connection, P5_PagesMadeForMoreThanMayBeSeenNowAreNotSent) {
     Peer peer;
     peer.subscribe(std::nullopt, "", false);
