@@ -1,6 +1,7 @@
 #include "hub/fanout/encode.hpp"
 
 #include <map>
+#include <utility>
 
 #include "hub/domain/notice.hpp"
 #include "hub/log/view.hpp"
@@ -12,8 +13,9 @@ namespace {
 namespace store = tocsin::store::v1;
 namespace wire = tocsin::v1;
 
-// Audiences of one view share a frame, but for reporters, each of whom sees the own report, and for
-// those who see a part of the event or are told otherwise what happened.
+// Audiences of one view for which it rings, or does not, share a frame, but for reporters, each of
+// whom sees the own report, and for those who see a part of the event or are told otherwise what
+// happened.
 bool shared(const store::Audience& audience) {
     return !audience.has_own_report() && audience.part() == store::PART_UNSPECIFIED &&
            audience.kind() == wire::EVENT_KIND_UNSPECIFIED;
@@ -58,11 +60,10 @@ EntryPtr encode(log::Offset offset, const store::EventBody* body, const store::N
     if (body->has_notice()) {
         entry->notice = std::make_shared<const store::Notice>(body->notice());
     }
-    std::map<store::View, FramePtr> frames;
+    std::map<std::pair<store::View, bool>, FramePtr> frames;
     for (const store::Audience& audience : body->audiences()) {
-        FramePtr frame = shared(audience) && frames.contains(audience.view())
-                             ? frames[audience.view()]
-                             : nullptr;
+        const std::pair kind(audience.view(), log::rings_for(*body, audience));
+        FramePtr frame = shared(audience) && frames.contains(kind) ? frames[kind] : nullptr;
         if (frame == nullptr) {
             tocsin::v1::Entry event;
             auto seen = log::view_of(*body, audience, offset);
@@ -76,7 +77,7 @@ EntryPtr encode(log::Offset offset, const store::EventBody* body, const store::N
             frame = frame_of(event);
             entry->bytes += frame->binary().size();
             if (shared(audience)) {
-                frames[audience.view()] = frame;
+                frames[kind] = frame;
             }
         }
         entry->deliveries.push_back({key_of({audience.channel(), audience.view()}),

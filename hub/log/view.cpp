@@ -8,8 +8,6 @@
 
 namespace tocsin::log {
 
-namespace {
-
 namespace store = tocsin::store::v1;
 namespace wire = tocsin::v1;
 using store::View;
@@ -34,6 +32,8 @@ bool rings_for(const store::EventBody& body, const store::Audience& audience) {
     const std::string desk = domain::desk_reading({audience.channel(), audience.view()});
     return latest != all.end() && std::ranges::find(latest->desks(), desk) != latest->desks().end();
 }
+
+namespace {
 
 // All that is told of an incident to those who see it no longer.
 wire::Incident left(const store::Incident& incident) {

@@ -15,6 +15,11 @@ std::optional<tocsin::v1::Event> view_of(const tocsin::store::v1::EventBody& bod
                                          const tocsin::store::v1::Audience& audience,
                                          Offset offset);
 
+// Whether the event rings for this audience: two of one view see the same, and need not hear the
+// same.
+bool rings_for(const tocsin::store::v1::EventBody& body,
+               const tocsin::store::v1::Audience& audience);
+
 // An incident as this audience may see it, without its reports and statements.
 tocsin::v1::Incident view_of(const tocsin::store::v1::Incident& incident,
                              const tocsin::store::v1::Audience& audience);
