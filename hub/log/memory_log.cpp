@@ -55,13 +55,20 @@ void MemoryLog::wipe() {
 }
 
 void MemoryLog::lose_last(int n) {
-    while (n > 0 && !journal_.empty()) {
-        n -= journal_.back().is_commit ? 1 : 0;
-        journal_.pop_back();
+    std::size_t kept = journal_.size();
+    while (n > 0 && kept > 0) {
+        n -= journal_[--kept].is_commit ? 1 : 0;
     }
-    content_ = {};
-    for (const Change& change : journal_) {
-        change.apply(content_);
+    lose_after(kept);
+}
+
+void MemoryLog::lose_after(std::size_t changes) {
+    if (changes < journal_.size()) {
+        journal_.erase(journal_.begin() + static_cast<std::ptrdiff_t>(changes), journal_.end());
+        content_ = {};
+        for (const Change& change : journal_) {
+            change.apply(content_);
+        }
     }
     ++restarts_;
 }

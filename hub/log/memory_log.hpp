@@ -30,6 +30,11 @@ public:
     // A crash without fsync: the last n commits, and all that was done since the first of them,
     // never happened.
     void lose_last(int n);
+    // How many changes it holds: a mark for lose_after.
+    std::size_t changes() const { return journal_.size(); }
+    // A failover to a disk that has less: whatever was done after the mark never happened, and
+    // every store is cut off for a moment.
+    void lose_after(std::size_t changes);
     // A fault on disk: flips a bit of the stored event at this offset, if it is there.
     void damage(Offset offset);
 

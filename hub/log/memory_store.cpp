@@ -60,8 +60,15 @@ void MemoryStore::ask(bool is_write, Callback<T> done, Operation operation) {
 }
 
 void MemoryStore::commit(Commit commit, Callback<CommitReply> done) {
+    Callback<CommitReply> seen =
+        [this, epoch = commit.epoch, done = std::move(done)](StoreResult<CommitReply> reply) mutable {
+            if (reply && reply->outcome == CommitOutcome::stored && epoch == epoch_) {
+                seen_ = std::max(seen_, reply->offset);
+            }
+            done(std::move(reply));
+        };
     ask<CommitReply>(
-        true, std::move(done), [this, commit = std::move(commit)]() -> StoreResult<CommitReply> {
+        true, std::move(seen), [this, commit = std::move(commit)]() -> StoreResult<CommitReply> {
             if (refuse_commits_ > 0) {
                 --refuse_commits_;
                 return std::unexpected(StoreError::unavailable);
@@ -70,9 +77,6 @@ void MemoryStore::commit(Commit commit, Callback<CommitReply> done) {
             if (lose_commit_answers_ > 0) {
                 --lose_commit_answers_;
                 return std::unexpected(StoreError::unknown);
-            }
-            if (reply && reply->outcome == CommitOutcome::stored && commit.epoch == epoch_) {
-                seen_ = std::max(seen_, reply->offset);
             }
             return reply;
         });
@@ -92,7 +96,13 @@ void MemoryStore::recall(std::string device_id,
 }
 
 void MemoryStore::head(Callback<Head> done) {
-    ask<Head>(false, std::move(done), [this] { return look_at_head(); });
+    Callback<Head> seen = [this, done = std::move(done)](StoreResult<Head> head) mutable {
+        if (head) {
+            see(*head);
+        }
+        done(std::move(head));
+    };
+    ask<Head>(false, std::move(seen), [this] { return log_->head(epoch_, seen_); });
 }
 
 void MemoryStore::renew_epoch(std::string old_epoch, Callback<std::string> done) {
@@ -101,18 +111,9 @@ void MemoryStore::renew_epoch(std::string old_epoch, Callback<std::string> done)
     });
 }
 
-Head MemoryStore::look_at_head() {
-    Head head = log_->head(epoch_, seen_);
+void MemoryStore::see(const Head& head) {
     seen_ = head.last;
     epoch_ = head.epoch;
-    return head;
-}
-
-std::vector<LogEntry> MemoryStore::see(std::vector<LogEntry> entries) {
-    if (!entries.empty()) {
-        seen_ = std::max(seen_, entries.back().offset);
-    }
-    return entries;
 }
 
 void MemoryStore::read(Offset after, int count, Callback<std::vector<LogEntry>> done) {
@@ -223,6 +224,7 @@ bool MemoryStore::deliver_one() {
 }
 
 bool MemoryStore::deliver_tail() {
+    notice_restart();
     if (!tail_) {
         return false;
     }
@@ -230,9 +232,12 @@ bool MemoryStore::deliver_tail() {
     if (tail_->lost || !connected_) {
         result = std::unexpected(StoreError::unavailable);
     } else {
-        result = see(log_->read(tail_->after, tail_->count));
+        result = log_->read(tail_->after, tail_->count);
         if (result->empty() && log_->now_ms_() < tail_->due_ms) {
             return false;
+        }
+        if (!result->empty()) {
+            seen_ = std::max(seen_, result->back().offset);
         }
     }
     const std::unique_ptr<Tail> answered = std::move(tail_);

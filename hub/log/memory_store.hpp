@@ -47,6 +47,9 @@ public:
     // Gives the oldest waiting answer, or that of a tail whose entries or time have come. False:
     // there was none.
     bool deliver_one();
+    // Gives the tail its answer, if its entries or its time have come: it has a connection of its
+    // own and overtakes the other answers. False: nothing is to be given.
+    bool deliver_tail();
     // Gives one answer, letting the log take a request first where none waits. False: nothing is to
     // be done now.
     bool run_one();
@@ -79,9 +82,8 @@ private:
     void ask(bool is_write, Callback<T> done, Operation operation);
     void notice_restart();
     void cut_off();
-    bool deliver_tail();
-    Head look_at_head();
-    std::vector<LogEntry> see(std::vector<LogEntry> entries);
+    void see(const Head& head);
+    void look_at_head() { see(log_->head(epoch_, seen_)); }
 
     std::shared_ptr<MemoryLog> log_;
     std::deque<std::unique_ptr<Pending>> requests_;
@@ -90,7 +92,7 @@ private:
     bool connected_ = true;
     int restarts_seen_ = 0;
     std::string epoch_;  // as the log's was when last asked for
-    Offset seen_;        // the highest offset seen in that epoch
+    Offset seen_;        // the highest offset that an answer named in that epoch
     int lose_commit_answers_ = 0;
     int refuse_commits_ = 0;
 };
