@@ -103,6 +103,7 @@ void Decider::pump() {
         return;
     }
     pumping_ = true;
+    unsettled_ = unsettled_ || fold_.loads() != loads_seen_;
     for (auto it = queue_.begin();
          it != queue_.end() && !unsettled_ && in_flight_ < kInFlightMost;) {
         const PendingPtr pending = *it;

@@ -138,6 +138,7 @@ private:
     std::size_t in_flight_ = 0;
     bool durable_ = true;
     std::size_t unanswered_ = 0;
+    std::uint64_t loads_seen_ = 0;  // the speculative state holds what was loaded up to this one
     bool unsettled_ = false;  // something in flight did not become what the speculative state says
     bool settling_ = false;
     bool pumping_ = false;

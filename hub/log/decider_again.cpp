@@ -85,6 +85,7 @@ void Decider::rebuild() {
     for (const auto& [offset, body] : own_) {
         speculative_.apply(body);
     }
+    loads_seen_ = fold_.loads();
     unsettled_ = false;
 }
 
@@ -147,7 +148,6 @@ void Decider::load_missing(const PendingPtr& pending, const std::string& loaded)
             return;
         }
         ++pending->loads;
-        unsettled_ = true;  // the speculative state must hold what was loaded
         load_missing(pending, subject);
     });
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
+#include <set>
 
 namespace tocsin::log {
 
@@ -33,10 +35,13 @@ void Fold::expect(std::string event, std::shared_ptr<const store::EventBody> bod
     expected_.insert_or_assign(std::move(event), std::move(body));
 }
 
-void Fold::expect_no_more(std::string_view event) {
-    if (const auto own = expected_.find(event); own != expected_.end()) {
-        expected_.erase(own);
+bool Fold::expect_no_more(std::string_view event) {
+    const auto own = expected_.find(event);
+    if (own == expected_.end()) {
+        return false;
     }
+    expected_.erase(own);
+    return true;
 }
 
 void Fold::restart() {
@@ -46,7 +51,7 @@ void Fold::restart() {
     state_ = domain::State();
     keys_.clear();
     position_ = {};
-    started_ = loading_ = following_ = holding_ = false;
+    started_ = loading_ = following_ = holding_ = was_away_ = false;
     for (auto& [offset, then] : std::exchange(waiting_, {})) {
         then(false);
     }
@@ -75,6 +80,7 @@ void Fold::tick(std::int64_t now_ms) {
 void Fold::failed() {
     loading_ = false;
     following_ = false;
+    was_away_ = true;
     next_try_ms_ = now_ms_ + kTryAgainMs;
     set_tail_well(false);
 }
@@ -129,6 +135,10 @@ void Fold::follow() {
         return;
     }
     following_ = true;
+    if (was_away_) {
+        look_for_gap();
+        return;
+    }
     store_.tail(position_,
                 kTailCount,
                 kTailWaitMs,
@@ -143,42 +153,126 @@ void Fold::follow() {
                         follow();
                         return;
                     }
-                    need_keys(keys_needed(*entries),
-                              live([this, entries = std::move(*entries)](bool had) mutable {
+                    auto own = own_among(*entries);
+                    need_keys(keys_needed(*entries, own),
+                              live([this, own, entries = std::move(*entries)](bool had) mutable {
                                   if (!had) {
                                       failed();
                                       return;
                                   }
-                                  fold_in(std::move(entries));
-                                  following_ = false;
-                                  follow();
+                                  FoldStats counted;
+                                  auto events = decode(entries, own, &counted);
+                                  fold_when_loaded(std::move(entries), std::move(events), counted);
                               }));
                 }));
 }
 
-void Fold::fold_in(std::vector<LogEntry> entries) {
-    const Offset after = position_;
-    const std::vector<FoldedEvent> events = decode(entries, true);
+void Fold::look_for_gap() {
+    store_.head(live([this](StoreResult<Head> head) {
+        if (!head) {
+            failed();
+            return;
+        }
+        if (head->epoch != epoch_ || position_ < head->oldest) {
+            restart();
+            return;
+        }
+        was_away_ = false;
+        following_ = false;
+        follow();
+    }));
+}
+
+void Fold::fold_when_loaded(std::vector<LogEntry> entries,
+                            std::vector<FoldedEvent> events,
+                            FoldStats counted) {
+    auto missing = missing_of(events);
+    if (missing.empty()) {
+        fold_in(entries, std::move(events), counted);
+        following_ = false;
+        follow();
+        return;
+    }
+    load_all(std::move(missing),
+             live([this, entries = std::move(entries), events = std::move(events), counted](
+                      bool had) mutable {
+                 if (!had) {
+                     failed();
+                     return;
+                 }
+                 fold_in(entries, std::move(events), counted);
+                 following_ = false;
+                 follow();
+             }));
+}
+
+std::vector<std::string> Fold::missing_of(const std::vector<FoldedEvent>& events) const {
+    std::set<std::string> opened;
+    std::set<std::string> missing;
     for (const FoldedEvent& event : events) {
+        if (!event.body || !event.body->has_incident()) {
+            continue;
+        }
+        const store::Incident& incident = event.body->incident();
+        if (incident.version() == 1) {
+            opened.insert(incident.id());
+        } else if (state_.incident(incident.id()) == nullptr && !opened.contains(incident.id())) {
+            missing.insert("incident/" + incident.id());
+        }
+    }
+    return {missing.begin(), missing.end()};
+}
+
+void Fold::load_all(std::vector<std::string> subjects, Then then) {
+    struct Loading {
+        std::size_t missing;
+        bool had_all;
+        Then then;
+    };
+    auto loading = std::make_shared<Loading>(Loading{subjects.size(), true, std::move(then)});
+    for (const std::string& subject : subjects) {
+        load(subject, [loading](bool had) {
+            loading->had_all = loading->had_all && had;
+            if (--loading->missing == 0) {
+                loading->then(loading->had_all);
+            }
+        });
+    }
+}
+
+void Fold::fold_in(const std::vector<LogEntry>& entries,
+                   std::vector<FoldedEvent> events,
+                   const FoldStats& counted) {
+    const Offset after = position_;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        FoldedEvent& event = events[i];
+        event.is_own = expect_no_more(entries[i].event);
         if (event.body) {
             state_.apply(event.body);
         }
     }
-    position_ = entries.back().offset;
+    stats_.folded += counted.folded;
+    stats_.damaged += counted.damaged;
+    stats_.newer += counted.newer;
+    stats_.erased += counted.erased;
+    stats_.last_damaged = std::max(stats_.last_damaged, counted.last_damaged);
+    position_ = events.back().offset;
     listener_.on_folded(events, after, position_);
     answer_waiting();
 }
 
-std::vector<FoldedEvent> Fold::decode(const std::vector<LogEntry>& entries, bool count) {
+std::vector<FoldedEvent> Fold::decode(const std::vector<LogEntry>& entries,
+                                      const OwnBodies& own,
+                                      FoldStats* counted) const {
     std::vector<FoldedEvent> events;
     events.reserve(entries.size());
-    for (const LogEntry& entry : entries) {
-        FoldedEvent event{entry.offset, nullptr, false};
-        if (const auto own = expected_.find(entry.event); own != expected_.end() && entry.genuine) {
-            event.body = std::move(own->second);
-            event.is_own = true;
-            expected_.erase(own);
-            stats_.folded += count;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const LogEntry& entry = entries[i];
+        FoldedEvent event{entry.offset, own[i], false};
+        if (event.body) {
+            if (counted != nullptr) {
+                ++counted->folded;
+            }
             events.push_back(std::move(event));
             continue;
         }
@@ -187,14 +281,14 @@ std::vector<FoldedEvent> Fold::decode(const std::vector<LogEntry>& entries, bool
         if (body) {
             event.body = std::make_shared<const store::EventBody>(std::move(*body));
         }
-        if (count) {
-            ++stats_.folded;
+        if (counted != nullptr) {
+            ++counted->folded;
             if (!body) {
-                stats_.damaged += body.error() == Unreadable::damaged;
-                stats_.newer += body.error() == Unreadable::newer;
-                stats_.erased += body.error() == Unreadable::erased;
+                counted->damaged += body.error() == Unreadable::damaged;
+                counted->newer += body.error() == Unreadable::newer;
+                counted->erased += body.error() == Unreadable::erased;
                 if (body.error() == Unreadable::damaged) {
-                    stats_.last_damaged = entry.offset;
+                    counted->last_damaged = entry.offset;
                 }
             }
         }
@@ -224,6 +318,10 @@ void Fold::hold_against_log() {
             store_.renew_epoch("none", live([this](StoreResult<std::string> epoch) {
                                    note_write(epoch.has_value());
                                }));
+        }
+        if (position_ < head->oldest) {
+            restart();  // what comes next was trimmed before it was read
+            return;
         }
         if (folded.is_origin() || folded <= head->oldest) {
             return;

@@ -77,11 +77,15 @@ public:
     const std::string& command_key() const { return command_key_; }
     Offset position() const { return position_; }
     const FoldStats& stats() const { return stats_; }
+    // How often something came into the state that no event brought: whoever keeps a copy of the
+    // state takes a new one when this has risen.
+    std::uint64_t loads() const { return loads_; }
 
     // An event of our own on its way to the log: when exactly these bytes come back, they need not
     // be opened.
     void expect(std::string event, std::shared_ptr<const store::EventBody> body);
-    void expect_no_more(std::string_view event);
+    // Whether it was expected.
+    bool expect_no_more(std::string_view event);
 
     // Calls back with true when everything up to the head of now is folded in; with false where the
     // store cannot say.
@@ -120,9 +124,21 @@ private:
     void load_closed(Head head, std::vector<std::string> incident_ids);
     // `report/<id>`, `statement/<id>`, …: what belongs to an incident.
     void load_parts(std::vector<std::string> subjects, Then then);
+    void apply_parts(std::vector<std::string> records, Then then);
     void fill_window(Head head);
     void follow();
-    void fold_in(std::vector<LogEntry> entries);
+    // Was what comes next trimmed while this hub was away? Then everything is loaded anew.
+    void look_for_gap();
+    void fold_in(const std::vector<LogEntry>& entries,
+                 std::vector<FoldedEvent> events,
+                 const FoldStats& counted);
+    // An incident that these events go on with and the state does not hold (it was closed when this
+    // hub started) is loaded first, so that none is ever there without its reports.
+    void fold_when_loaded(std::vector<LogEntry> entries,
+                          std::vector<FoldedEvent> events,
+                          FoldStats counted);
+    std::vector<std::string> missing_of(const std::vector<FoldedEvent>& events) const;
+    void load_all(std::vector<std::string> subjects, Then then);
     void hold_against_log();
     void lost_end();
     void failed();
@@ -133,8 +149,15 @@ private:
     // Asks for the keys that are not in the ring yet; answers always, false where the store cannot
     // say.
     void need_keys(std::vector<std::string> key_ids, Then then);
-    std::vector<FoldedEvent> decode(const std::vector<LogEntry>& entries, bool count);
-    std::vector<std::string> keys_needed(const std::vector<LogEntry>& entries) const;
+    // By entry: the body where it was expected, else null. Taken before keys are asked for: while
+    // they come, one that needs none may be expected no more.
+    using OwnBodies = std::vector<std::shared_ptr<const store::EventBody>>;
+    OwnBodies own_among(const std::vector<LogEntry>& entries) const;
+    std::vector<FoldedEvent> decode(const std::vector<LogEntry>& entries,
+                                    const OwnBodies& own,
+                                    FoldStats* counted = nullptr) const;
+    static std::vector<std::string> keys_needed(const std::vector<LogEntry>& entries,
+                                                const OwnBodies& own);
     // Wraps a callback of the fold's own so that it is dropped when the fold was restarted or
     // stopped meanwhile.
     template <class F>
@@ -150,6 +173,7 @@ private:
     std::string command_key_;
     Offset position_;
     FoldStats stats_;
+    std::uint64_t loads_ = 0;
     std::vector<std::pair<Offset, Then>> waiting_;
     struct HashEnd {
         using is_transparent = void;
@@ -173,6 +197,7 @@ private:
     bool loading_ = false;
     bool following_ = false;
     bool holding_ = false;
+    bool was_away_ = false;  // the tail failed since the log was last held against the position
     std::int64_t next_hold_ms_ = 0;
     std::int64_t next_try_ms_ = 0;
     std::int64_t now_ms_ = 0;

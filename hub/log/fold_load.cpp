@@ -30,6 +30,10 @@ void Fold::begin() {
         return;
     }
     loading_ = true;
+    // What an attempt that failed had loaded may be of a log that is no more.
+    ++generation_;
+    state_ = domain::State();
+    keys_.clear();
     store_.head(live([this](StoreResult<Head> head) {
         if (!head) {
             failed();
@@ -132,10 +136,11 @@ void Fold::load_parts(std::vector<std::string> subjects, Then then) {
     struct Gathering {
         std::size_t missing;
         bool failed = false;
+        std::vector<std::string> records;
         Then then;
     };
     auto gathering =
-        std::make_shared<Gathering>(Gathering{subjects.size(), false, std::move(then)});
+        std::make_shared<Gathering>(Gathering{subjects.size(), false, {}, std::move(then)});
     for (const std::string& subject : subjects) {
         store_.load(subject,
                     [this, gathering, generation = generation_](
@@ -143,15 +148,39 @@ void Fold::load_parts(std::vector<std::string> subjects, Then then) {
                         if (!record || generation != generation_) {
                             gathering->failed = true;
                         } else if (*record) {
-                            if (const auto body = decode_state((*record)->bytes, keys_)) {
-                                state_.apply(*body);
-                            }
+                            gathering->records.push_back(std::move((*record)->bytes));
                         }
-                        if (--gathering->missing == 0) {
-                            gathering->then(!gathering->failed);
+                        if (--gathering->missing > 0) {
+                            return;
+                        }
+                        if (gathering->failed) {
+                            gathering->then(false);
+                        } else {
+                            apply_parts(std::move(gathering->records), std::move(gathering->then));
                         }
                     });
     }
+}
+
+// At once, and so that whoever asked goes on in the same breath: what belongs to an incident that
+// is not there is forgotten at the next occasion, and so is its key.
+void Fold::apply_parts(std::vector<std::string> records, Then then) {
+    std::vector<std::string> key_ids;
+    for (const std::string& record : records) {
+        key_ids.push_back(key_id_of_state(record));
+    }
+    need_keys(std::move(key_ids),
+              [this, records = std::move(records), then = std::move(then)](bool had) mutable {
+                  if (had) {
+                      for (const std::string& record : records) {
+                          if (const auto body = decode_state(record, keys_)) {
+                              ++loads_;
+                              state_.apply(*body);
+                          }
+                      }
+                  }
+                  then(had);
+              });
 }
 
 void Fold::fill_window(Head head) {
@@ -168,8 +197,9 @@ void Fold::fill_window(Head head) {
             std::erase_if(*entries, [&](const LogEntry& entry) {
                 return entry.offset <= after || entry.offset > head.last;
             });
-            need_keys(keys_needed(*entries),
-                      live([this, head, after, entries = std::move(*entries)](bool had) {
+            auto own = own_among(*entries);
+            need_keys(keys_needed(*entries, own),
+                      live([this, head, after, own, entries = std::move(*entries)](bool had) {
                           if (!had) {
                               failed();
                               return;
@@ -180,18 +210,29 @@ void Fold::fill_window(Head head) {
                           next_hold_ms_ = now_ms_ + kHoldEveryMs;
                           set_tail_well(true);
                           listener_.on_started(
-                              epoch_, std::min(after, head.last), decode(entries, false));
+                              epoch_, std::min(after, head.last), decode(entries, own));
                           answer_waiting();
                           follow();
                       }));
         }));
 }
 
-std::vector<std::string> Fold::keys_needed(const std::vector<LogEntry>& entries) const {
-    std::vector<std::string> key_ids;
+Fold::OwnBodies Fold::own_among(const std::vector<LogEntry>& entries) const {
+    OwnBodies bodies;
+    bodies.reserve(entries.size());
     for (const LogEntry& entry : entries) {
-        if (entry.genuine && !expected_.contains(entry.event)) {
-            key_ids.push_back(key_id_of_event(entry.event));
+        const auto own = entry.genuine ? expected_.find(entry.event) : expected_.end();
+        bodies.push_back(own == expected_.end() ? nullptr : own->second);
+    }
+    return bodies;
+}
+
+std::vector<std::string> Fold::keys_needed(const std::vector<LogEntry>& entries,
+                                           const OwnBodies& own) {
+    std::vector<std::string> key_ids;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (entries[i].genuine && own[i] == nullptr) {
+            key_ids.push_back(key_id_of_event(entries[i].event));
         }
     }
     return key_ids;
@@ -240,6 +281,7 @@ void Fold::load(std::string subject, std::move_only_function<void(bool)> done) {
         }
         const StoredRecord& record = **found;
         if (subject.starts_with("set/")) {
+            ++loads_;
             state_.apply_set(
                 subject.substr(4), record.version, record.stamp, latest_of_set(record.bytes));
             (*shared)(true);
@@ -257,6 +299,8 @@ void Fold::load(std::string subject, std::move_only_function<void(bool)> done) {
             add_parts(*body, parts);
             load_parts(std::move(parts), [=, this, body = *body](bool had_parts) {
                 if (had_parts && !is_stale()) {
+                    ++loads_;
+                    ++loads_;
                     state_.apply(body, record.stamp);
                 }
                 (*shared)(had_parts && !is_stale());
@@ -299,13 +343,14 @@ void Fold::history(Offset after, std::move_only_function<void(History)> done) {
                         if (whole) {
                             asking->stretch.to = std::max(asking->stretch.to, last);
                         }
-                        need_keys(keys_needed(*entries),
+                        auto own = own_among(*entries);
+                        need_keys(keys_needed(*entries, own),
                                   [=, this, entries = std::move(*entries)](bool had) {
                                       if (!had) {
                                           asking->done(std::unexpected(NoHistory::unavailable));
                                           return;
                                       }
-                                      asking->stretch.events = decode(entries, false);
+                                      asking->stretch.events = decode(entries, own);
                                       store_.head([=](StoreResult<Head> again) {
                                           if (const auto why = gap(again)) {
                                               asking->done(std::unexpected(*why));

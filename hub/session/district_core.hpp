@@ -73,6 +73,8 @@ public:
     // refused `unavailable`; watchers go on.
     void note_durable(bool durable) { decider_.note_durable(durable); }
     DistrictStats stats() const;
+    // As folded up to stats().position; good until the next call. For who compares hubs.
+    const domain::State& state() const { return fold_.state(); }
 
     // Lets a device with this token (its SHA-256) speak for the person `admin`, who is made where
     // there is none. For whoever has the keys to the store anyhow. Answers with the receipt of the

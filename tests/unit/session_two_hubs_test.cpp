@@ -151,6 +151,155 @@ TEST(TwoHubs, P3_AWindowFilledWhileOthersWriteClaimsNoMoreThanItHas) {
     }
 }
 
+// The reports that the bureau is shown of the incident.
+int reports_shown(World& world, World::Hub& hub, const std::string& id) {
+    int reports = -1;
+    hub.core.incident("bureau", id, [&](domain::Result<std::vector<wire::IncidentDetail>> detail) {
+        ASSERT_TRUE(detail) << detail.error().code;
+        reports = detail->front().incident().reports_size();
+    });
+    world.run();
+    return reports;
+}
+
+TEST(TwoHubs, AnIncidentOpenedAgainIsWholeWhereItWasNeverHeld) {
+    World world;
+    auto& one = world.add_hub();
+    world.furnish(one);
+    const auto opened =
+        world.tell(one, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
+    const std::string id = opened->incident_id();
+    ASSERT_TRUE(world.tell(one, "officer-west", world.resolve(id)));
+    auto& two = world.add_hub();
+    wire::Command again = world.command();
+    again.mutable_reopen_incident()->set_incident_id(id);
+    ASSERT_TRUE(world.tell(one, "officer-west", again));
+    EXPECT_EQ(reports_shown(world, two, id), 1);
+    // What this hub stores next must not leave them out either.
+    ASSERT_TRUE(world.tell(two, "officer-west", world.acknowledge(id)));
+    auto& three = world.add_hub();
+    EXPECT_EQ(reports_shown(world, three, id), 1);
+    EXPECT_EQ(three.core.state().reports_of(id).size(), 1u);
+}
+
+TEST(TwoHubs, AnIncidentClosedWhileAHubStartsIsWholeThere) {
+    // Between each two steps of the start once.
+    for (int steps = 0; steps < 12; ++steps) {
+        World world;
+        auto& one = world.add_hub();
+        world.furnish(one);
+        const auto opened =
+            world.tell(one, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
+        world.hubs.push_back(std::make_unique<World::Hub>(world));
+        auto& two = *world.hubs.back();
+        two.core.start([] {});
+        for (int i = 0; i < steps; ++i) {
+            two.store.run_one();
+        }
+        const auto closed = world.ask(one, "officer-west", world.resolve(opened->incident_id()));
+        one.store.run();
+        world.run();
+        world.pass(2'000);
+        ASSERT_TRUE(closed->has_value() && **closed);
+        EXPECT_EQ(reports_shown(world, two, opened->incident_id()), 1) << "after step " << steps;
+    }
+}
+
+// The log gives it back, and while the key of another event is asked for, its own answer is lost.
+TEST(TwoHubs, P3_AnOwnEventWhoseAnswerIsLostIsShownAllTheSame) {
+    World world;
+    auto& one = world.add_hub();
+    world.furnish(one);
+    auto& two = world.add_hub();
+    const auto report = world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65);
+    const auto theirs = world.ask(two, "volunteer", report);
+    two.store.run();
+    one.store.lose_commit_answers(1);
+    const auto own =
+        world.ask(one, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
+    ASSERT_TRUE(one.store.execute_one());
+    ASSERT_TRUE(one.store.deliver_tail());
+    world.run();
+    ASSERT_TRUE(**theirs);
+    ASSERT_FALSE(**own) << "its answer was to be lost";
+    EXPECT_EQ(one.core.stats().fold.erased, 0u);
+    EXPECT_EQ(one.core.state().incidents().size(), 2u);
+    EXPECT_EQ(one.shard.seen_by({{"bureau", log::store::VIEW_BUREAU}}).size(), 2u);
+}
+
+TEST(TwoHubs, P3_WhatWasTrimmedWhileAHubWasAwayIsNotPassedOver) {
+    World world;
+    auto& one = world.add_hub();
+    world.furnish(one);
+    auto& two = world.add_hub();
+    two.store.disconnect();
+    world.pass(1'000);
+    const auto missed =
+        world.tell(one, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
+    bool trimmed = false;
+    log::MemoryStore other(world.log);
+    other.trim(*log::to_offset(missed->offset()), 0, [&](log::StoreResult<std::int64_t> count) {
+        trimmed = count.value_or(0) > 0;
+    });
+    other.run();
+    ASSERT_TRUE(trimmed);
+    two.store.connect();
+    world.pass(2'000);
+    EXPECT_EQ(two.shard.epochs.size(), 2u) << "its watchers were not told to begin anew";
+    EXPECT_NE(two.core.state().incident(missed->incident_id()), nullptr);
+}
+
+TEST(OneHub, AnIncidentThatIsLookedUpWhileOldOnesAreForgottenIsWhole) {
+    constexpr std::int64_t kTwoDaysMs = 2LL * 24 * 3'600 * 1'000;
+    for (int steps = 0; steps < 12; ++steps) {
+        World world;
+        auto& one = world.add_hub();
+        world.furnish(one);
+        const auto opened =
+            world.tell(one, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
+        const std::string id = opened->incident_id();
+        ASSERT_TRUE(world.tell(one, "officer-west", world.resolve(id)));
+        world.now_ms += kTwoDaysMs;
+        world.pass(200);
+        ASSERT_EQ(one.core.state().incident(id), nullptr);
+        int reports = -1;
+        one.core.incident(
+            "bureau", id, [&](const domain::Result<std::vector<wire::IncidentDetail>>& detail) {
+                ASSERT_TRUE(detail) << detail.error().code;
+                reports = detail->front().incident().reports_size();
+            });
+        for (int i = 0; i < steps; ++i) {
+            one.store.run_one();
+        }
+        world.now_ms += kTwoDaysMs;
+        one.core.tick();
+        world.run();
+        EXPECT_EQ(reports, 1) << "after step " << steps;
+    }
+}
+
+TEST(OneHub, AStartThatFailedLeavesNothingBehind) {
+    for (int steps = 1; steps < 12; ++steps) {
+        World world;
+        auto& one = world.add_hub();
+        world.furnish(one);
+        const auto lost =
+            world.tell(one, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
+        world.hubs.push_back(std::make_unique<World::Hub>(world));
+        auto& two = *world.hubs.back();
+        two.core.start([] {});
+        for (int i = 0; i < steps; ++i) {
+            two.store.run_one();
+        }
+        world.log->lose_last(1);
+        world.run();
+        world.pass(3'000);
+        ASSERT_TRUE(two.core.started());
+        EXPECT_EQ(two.core.state().incident(lost->incident_id()), nullptr)
+            << "after step " << steps;
+    }
+}
+
 TEST(OneHub, P3_AHistoryThatFailedIsAskedAgain) {
     World world;
     auto& hub = world.add_hub();
