@@ -36,7 +36,7 @@ void Decider::submit(domain::Actor actor,
         finish(pending, std::unexpected(std::move(*refusal)));
         return;
     }
-    pending->too_late = std::move(refusal);
+    pending->refusal = std::move(refusal);  // but perhaps a repetition of what was in time
     if (!takes_commands()) {
         finish(pending, std::unexpected(unavailable()));
         return;
@@ -125,8 +125,8 @@ void Decider::pump() {
             }
             continue;
         }
-        if (pending->too_late) {
-            confirm(pending);
+        if (pending->refusal) {
+            ask_whether_stored(pending);
             continue;
         }
         const domain::Circumstances circumstances{clock_(), random_};
@@ -141,9 +141,13 @@ void Decider::pump() {
             // Only what is committed may refuse: what is in flight may yet come to nothing.
             auto committed =
                 domain::decide(fold_.state(), pending->command, pending->actor, circumstances);
-            if (!committed || pending->tries >= kTriesMost) {
-                finish(pending,
-                       std::unexpected(committed ? unavailable() : std::move(committed.error())));
+            if (!committed) {
+                pending->refusal = std::move(committed.error());
+                ask_whether_stored(pending);
+                continue;
+            }
+            if (pending->tries >= kTriesMost) {
+                finish(pending, std::unexpected(unavailable()));
                 continue;
             }
             // It was loaded for somebody else, and the speculative state does not hold it.

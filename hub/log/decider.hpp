@@ -88,8 +88,8 @@ private:
         int loads = 0;           // how often what it speaks of was looked for in the store
         bool prepared = false;   // decided by the hub itself
         Rule rule;               // or to be concluded by it
-        // Out of bounds by now, but perhaps a repetition of what was within them once.
-        std::optional<domain::Refusal> too_late;
+        // What it will be refused with, unless it turns out that it was stored before.
+        std::optional<domain::Refusal> refusal;
         domain::Decision decision;
         BodyPtr body;       // of the decision that is being committed
         std::string event;  // ... as it goes to the log
@@ -102,11 +102,14 @@ private:
     void pump();
     void commit(const PendingPtr& pending);
     void on_reply(const PendingPtr& pending, StoreResult<CommitReply> reply);
-    // Before a refusal counts: is it a repetition, and is the fold up to date?
+    // Before a refusal counts: is the fold up to date?
     void confirm(const PendingPtr& pending);
-    void confirm_head(const PendingPtr& pending);
     // Brings what the command speaks of into memory, one after the other; `loaded` was the last.
     void load_missing(const PendingPtr& pending, const std::string& loaded);
+    // ... and then: was it stored before? Asked last, so that the state which refuses it is older
+    // than the answer: a command that another hub stores meanwhile is not refused for what it did
+    // itself.
+    void ask_whether_stored(const PendingPtr& pending);
     void go_on(const PendingPtr& pending);
     void settle();
     // What a command that keeps conflicting rests on, looked up in the store: its last change may

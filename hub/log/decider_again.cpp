@@ -89,28 +89,16 @@ void Decider::rebuild() {
     unsettled_ = false;
 }
 
-void Decider::confirm(const PendingPtr& pending) {
-    ++pending->tries;
+void Decider::ask_whether_stored(const PendingPtr& pending) {
     ++parked_devices_[pending->actor.device_id];
-    if (pending->confirmed) {
-        confirm_head(pending);
-        return;
-    }
     store_.recall(pending->actor.device_id,
                   pending->id,
                   pending->digest,
                   [this, pending](StoreResult<CommitReply> reply) {
-                      if (reply && reply->outcome == CommitOutcome::conflict) {
-                          if (!pending->too_late) {
-                              confirm_head(pending);
-                              return;
-                          }
-                          finish(pending, std::unexpected(*pending->too_late));
-                          go_on(pending);
-                          return;
-                      }
                       if (!reply) {
                           finish(pending, std::unexpected(unavailable()));
+                      } else if (reply->outcome == CommitOutcome::conflict) {
+                          finish(pending, std::unexpected(std::move(*pending->refusal)));
                       } else if (reply->outcome == CommitOutcome::repeated) {
                           wire::Receipt receipt;
                           receipt.ParseFromString(reply->receipt);
@@ -122,7 +110,9 @@ void Decider::confirm(const PendingPtr& pending) {
                   });
 }
 
-void Decider::confirm_head(const PendingPtr& pending) {
+void Decider::confirm(const PendingPtr& pending) {
+    ++pending->tries;
+    ++parked_devices_[pending->actor.device_id];
     fold_.catch_up([this, pending](bool caught_up) {
         if (!caught_up) {
             finish(pending, std::unexpected(unavailable()));

@@ -300,7 +300,6 @@ void Fold::load(std::string subject, std::move_only_function<void(bool)> done) {
             load_parts(std::move(parts), [=, this, body = *body](bool had_parts) {
                 if (had_parts && !is_stale()) {
                     ++loads_;
-                    ++loads_;
                     state_.apply(body, record.stamp);
                 }
                 (*shared)(had_parts && !is_stale());

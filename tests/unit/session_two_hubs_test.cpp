@@ -151,6 +151,32 @@ TEST(TwoHubs, P3_AWindowFilledWhileOthersWriteClaimsNoMoreThanItHas) {
     }
 }
 
+TEST(TwoHubs, P2_WhatOneStoresWhileTheOtherRefusesItHasItsReceiptFromBoth) {
+    for (int steps = 0; steps < 8; ++steps) {
+        World world;
+        auto& one = world.add_hub();
+        world.furnish(one);
+        auto& two = world.add_hub();
+        const auto opened =
+            world.ask(one, "volunteer", world.report(wire::REPORT_KIND_ASSIST, 45.55, 126.65));
+        one.store.run();  // two has not read it yet, and knows no such incident
+        ASSERT_TRUE(opened->has_value() && **opened);
+        const wire::Command take = world.acknowledge((**opened)->incident_id());
+        const auto there = world.ask(two, "officer-west", take);
+        for (int i = 0; i < steps; ++i) {
+            two.store.run_one();
+        }
+        const auto here = world.ask(one, "officer-west", take);
+        one.store.run();
+        world.run();
+        world.pass(2'000);
+        ASSERT_TRUE(here->has_value() && there->has_value());
+        ASSERT_TRUE(**here) << "after step " << steps << ": " << (**here).error().code;
+        ASSERT_TRUE(**there) << "after step " << steps << ": " << (**there).error().code;
+        EXPECT_EQ((**there)->offset(), (**here)->offset());
+    }
+}
+
 // The reports that the bureau is shown of the incident.
 int reports_shown(World& world, World::Hub& hub, const std::string& id) {
     int reports = -1;
