@@ -57,6 +57,14 @@ std::vector<const store::Incident*> own_fires(const Draft& draft, const std::str
     return fires;
 }
 
+bool has_near(const std::vector<const store::Incident*>& fires,
+              const wire::Place& place,
+              double within_m) {
+    return std::ranges::any_of(fires, [&](const store::Incident* fire) {
+        return fire->has_place() && distance_m(fire->place(), place) <= within_m;
+    });
+}
+
 }  // namespace
 
 const store::Incident* fire_to_join(Draft& draft, const Route& route, const wire::Place& place) {
@@ -68,6 +76,13 @@ const store::Incident* fire_to_join(Draft& draft, const Route& route, const wire
     std::set<std::string> stations = {"", route.station_id};
     for (std::string& station : state.area_index().stations_within(place, distance)) {
         stations.insert(std::move(station));
+    }
+    // One that was handed over burns where it did, whoever has it in hand.
+    for (const std::string& station : state.area_index().stations()) {
+        if (has_near(state.open_fires(station), place, distance) ||
+            has_near(state.closed_fires(station), place, distance)) {
+            stations.insert(station);
+        }
     }
     std::vector<const store::Incident*> open;
     std::vector<const store::Incident*> closed;

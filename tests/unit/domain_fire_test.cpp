@@ -234,6 +234,18 @@ TEST_F(Fire, JoinsAcrossTheEdgeOfTheStationsBothWays) {
     EXPECT_EQ(fresh.run("volunteer-2", report(kFire, within)).receipt.incident_id(), other);
 }
 
+TEST_F(Fire, JoinsOneThatWasHandedOverFarAway) {
+    const std::string id = report_fire("volunteer-1", in_g1());
+    world.run("officer-baoguo", hand_over(id, "lianmeng"));
+    const Decision second = world.run("volunteer-2", report(kFire, in_g1()));
+    EXPECT_EQ(second.receipt.incident_id(), id);
+    EXPECT_THAT(read_names(second), Contains("set/fires/lianmeng=1"));
+    // Closed there, it is opened again from here.
+    world.run("officer-lianmeng", resolve(id));
+    EXPECT_EQ(report_fire("volunteer-3", in_g1()), id);
+    EXPECT_EQ(world.state.incidents().size(), 1U);
+}
+
 TEST_F(Fire, ResolvingRaisesTheSet) {
     const std::string id = report_fire("volunteer-1", in_g1());
     const Decision decision = world.run("fire-desk", resolve(id));
