@@ -223,6 +223,8 @@ private:
     void answer(std::int64_t request_id, wire::Entry entry);
     void refuse(std::int64_t request_id, const domain::Refusal& refusal);
     void say(const wire::Entry& entry);
+    // Takes out of the answers that wait what was put into them for other rights.
+    void withhold_answers();
     void say_goodbye(wire::GoodbyeReason reason,
                      CloseCode code,
                      std::int32_t retry_after_ms,

@@ -9,6 +9,8 @@ namespace tocsin::session {
 
 namespace {
 
+constexpr int kAskAgainMs = 1'000;
+
 // One binary message to a client is at most about this long (one frame more at the most): small
 // enough that an alarm never waits long behind it on a slow line, large enough that its header
 // costs nothing.
@@ -240,6 +242,27 @@ void Connection::say(const wire::Entry& entry) {
     }
     replies_.push_back(frame_of(entry));
     reply_bytes_ += replies_.back()->binary().size();
+}
+
+void Connection::withhold_answers() {
+    for (fanout::FramePtr& reply : replies_) {
+        wire::ServerMessage message;
+        message.ParseFromString(reply->binary());
+        wire::Entry& entry = *message.mutable_entries(0);
+        if (entry.has_incident_detail()) {
+            wire::Refusal& again = *entry.mutable_refusal();
+            again.set_code(std::string(domain::code::unavailable));
+            again.set_message("Your rights changed meanwhile: ask again.");
+            again.set_retry_after_ms(kAskAgainMs);
+        } else if (entry.has_refusal() && entry.refusal().has_incident()) {
+            entry.mutable_refusal()->clear_incident();
+        } else {
+            continue;
+        }
+        reply_bytes_ -= reply->binary().size();
+        reply = frame_of(entry);
+        reply_bytes_ += reply->binary().size();
+    }
 }
 
 void Connection::say_goodbye(wire::GoodbyeReason reason,

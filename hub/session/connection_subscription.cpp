@@ -168,6 +168,7 @@ void Connection::on_rights(fanout::RightsPtr rights, bool device_revoked) {
     if (phase_ != Phase::live) {
         return;
     }
+    withhold_answers();
     if (device_revoked || principal_.rights->feeds.empty()) {
         say_goodbye(wire::GOODBYE_REASON_REVOKED, CloseCode::revoked, 0, "revoked");
         return;

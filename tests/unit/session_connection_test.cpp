@@ -325,6 +325,39 @@ TEST(Connection, P5_PagesMadeForMoreThanMayBeSeenNowAreNotSent) {
     ASSERT_EQ(peer.actions<FetchSnapshot>().size(), 1u);
 }
 
+TEST(Connection, P5_AnswersThatWaitShowNothingThatMayBeSeenNoMore) {
+    Peer peer;
+    peer.subscribe(std::nullopt);
+    peer.said();
+    wire::ClientMessage message;
+    message.mutable_command()->set_id("x");
+    peer.hear(message);
+    message.mutable_get_incident()->set_incident_id("i");
+    peer.hear(message);
+    auto incident = std::make_shared<wire::Incident>();
+    incident->set_id("SECRET");
+    domain::Refusal refusal{"already_acknowledged", "", "", 0};
+    refusal.incident = incident;
+    const auto submits = peer.actions<Submit>();
+    ASSERT_EQ(submits.size(), 1u);
+    peer.connection->on_receipt(submits[0].request_id, std::unexpected(refusal), peer.now);
+    wire::IncidentDetail detail;
+    *detail.mutable_incident() = *incident;
+    peer.connection->on_incident(submits[0].request_id + 1, std::vector{detail});
+    auto less = std::make_shared<fanout::Rights>(*peer.rights);
+    less->feeds = {{"me/officer", store::VIEW_REPORTER}};
+    less->channels = {"me"};
+    peer.connection->on_rights(less, false);
+    std::vector<std::string> codes;
+    for (const auto& entry : peer.said()) {
+        EXPECT_EQ(entry.SerializeAsString().find("SECRET"), std::string::npos);
+        codes.push_back(entry.refusal().code());
+    }
+    ASSERT_EQ(codes.size(), 3u);
+    EXPECT_EQ(codes[0], "already_acknowledged");
+    EXPECT_EQ(codes[1], "unavailable");
+}
+
 TEST(Connection, P3_WhoMaySeeMoreThanTheCursorSaysGetsASnapshotBeside) {
     Peer before;
     before.subscribe(std::nullopt);
