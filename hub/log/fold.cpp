@@ -209,15 +209,19 @@ void Fold::fold_when_loaded(std::vector<LogEntry> entries,
 std::vector<std::string> Fold::missing_of(const std::vector<FoldedEvent>& events) const {
     std::set<std::string> opened;
     std::set<std::string> missing;
-    for (const FoldedEvent& event : events) {
-        if (!event.body || !event.body->has_incident()) {
-            continue;
-        }
-        const store::Incident& incident = event.body->incident();
+    const auto look = [&](const store::Incident& incident) {
         if (incident.version() == 1) {
             opened.insert(incident.id());
         } else if (state_.incident(incident.id()) == nullptr && !opened.contains(incident.id())) {
             missing.insert("incident/" + incident.id());
+        }
+    };
+    for (const FoldedEvent& event : events) {
+        if (event.body && event.body->has_incident()) {
+            look(event.body->incident());
+            if (event.body->has_other()) {
+                look(event.body->other());
+            }
         }
     }
     return {missing.begin(), missing.end()};
