@@ -56,7 +56,7 @@ void Draft::read(std::string subject) {
         std::string stamp = state_.stamp_of(subject);
         if (subject.starts_with(kIncident)) {
             if (const auto* incident = state_.incident(subject.substr(kIncident.size()))) {
-                not_before_ms_ = std::max(not_before_ms_, incident->updated_time_ms());
+                not_before(incident->updated_time_ms());
             }
         }
         decision_.reads.push_back({std::move(subject), version, std::move(stamp)});

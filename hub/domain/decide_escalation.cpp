@@ -109,6 +109,9 @@ std::optional<Decision> decide_escalation(const State& state,
         return std::nullopt;
     }
 
+    for (const wire::Escalation& earlier : incident.escalations()) {
+        draft.not_before(earlier.latest_time_ms() + 1);  // which is the latest is told by the time
+    }
     const int number_of_step = std::min(timer->step() + 1, policy.steps_size());
     const wire::EscalationStep& step = policy.steps(number_of_step - 1);
     wire::Escalation& escalation = entry_of(incident, name.clock, number_of_step);

@@ -23,6 +23,8 @@ public:
     // The hub's clock; never before the latest change of an incident that was read, so that what is
     // told of one never runs backwards, whichever hub wrote it.
     std::int64_t now_ms() const { return std::max(circumstances_.now_ms, not_before_ms_); }
+    // What this decides comes after what bears an earlier time.
+    void not_before(std::int64_t time_ms) { not_before_ms_ = std::max(not_before_ms_, time_ms); }
     // The actor as a person, once known.
     const wire::Person& person() const { return *person_; }
     std::string new_id() const { return make_uuid(circumstances_.random); }

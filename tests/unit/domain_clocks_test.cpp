@@ -178,6 +178,20 @@ wire::Policy policy(int after_s, wire::EscalationTarget tell, bool raise) {
     return policy;
 }
 
+TEST_F(Clocks, OfTwoClocksInOneMomentTheLaterOneIsTold) {
+    wire::Policy both = policy(60, wire::ESCALATION_TARGET_IN_CHARGE, false);
+    *both.mutable_not_responding() = both.unacknowledged();
+    put_policies({both});
+    const auto fire = open(report(wire::REPORT_KIND_FIRE, in_g2()));
+    run("fire-desk", acknowledge(fire));  // which does not stop the station's clock
+    world.now += kMinuteMs;
+    ASSERT_TRUE(escalate(to_text(TimerName{fire, wire::CLOCK_NOT_RESPONDING, 2})));
+    ASSERT_TRUE(escalate(to_text(TimerName{fire, wire::CLOCK_UNACKNOWLEDGED, 1})));
+    ASSERT_EQ(incident(fire).escalations_size(), 2);
+    EXPECT_LT(incident(fire).escalations(0).latest_time_ms(),
+              incident(fire).escalations(1).latest_time_ms());
+}
+
 struct Fit {
     const char* name;
     wire::Command report;
