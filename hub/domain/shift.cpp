@@ -35,7 +35,13 @@ bool shares_a_desk(const State& state, const wire::Person& one, const wire::Pers
     });
 }
 
+// Once: whoever is two things at one desk would have it in two ways.
 void add(store::EventBody& event, const std::string& channel, store::View view) {
+    if (std::ranges::any_of(event.audiences(), [&](const store::Audience& audience) {
+            return audience.channel() == channel && audience.view() == view;
+        })) {
+        return;
+    }
     store::Audience& audience = *event.add_audiences();
     audience.set_channel(channel);
     audience.set_view(view);

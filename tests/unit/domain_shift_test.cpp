@@ -71,6 +71,19 @@ TEST_F(Shifts, ConcernTheDeskAndThePersonAndNobodyElse) {
     EXPECT_EQ(world.refused("officer-baoguo", end_shift()), code::no_change);
 }
 
+TEST_F(Shifts, ConcernADeskOnceWhereSomebodyIsTwoThings) {
+    wire::Command put;
+    wire::Person& person = *put.mutable_put_person()->mutable_person();
+    person = *world.state.person("officer-baoguo");
+    wire::Grant& grant = *person.add_grants();
+    grant.set_role(wire::ROLE_AUXILIARY);
+    grant.set_scope_id("baoguo");
+    world.run("admin", put);
+    EXPECT_THAT(names_of(world.run("officer-baoguo", start_shift()).event.audiences()),
+                UnorderedElementsAre(
+                    "me/officer-baoguo#REPORTER", "station/baoguo#OFFICER", "station/baoguo#CREW"));
+}
+
 TEST_F(Shifts, AreForThoseWhoSitAtADesk) {
     for (const char* allowed :
          {"auxiliary", "officer-baoguo", "liaison", "grid-worker-1", "fire-desk", "bureau"}) {
