@@ -216,7 +216,7 @@ void DistrictCore::notice(std::string person_id,
 void DistrictCore::mark(std::string person_id, wire::Mark mark) {
     if (const auto rights = rights_.find(person_id);
         fold_.started() && rights != rights_.end() && rights->second != nullptr) {
-        proofs_.mark(*rights->second, mark);
+        proofs_.mark(rights->second, mark);
     }
 }
 

@@ -22,6 +22,12 @@ std::string id_of(std::string_view incident_id, const std::vector<domain::Mark>&
     return log::derived_id(text);
 }
 
+bool turned_after(const domain::store::Incident& incident, std::int64_t time_ms) {
+    const auto is_later = [&](const auto& step) { return step.time_ms() > time_ms; };
+    return std::ranges::any_of(incident.reopenings(), is_later) ||
+           std::ranges::any_of(incident.hand_overs(), is_later);
+}
+
 }  // namespace
 
 ProofBook::ProofBook(const log::Fold& fold,
@@ -30,29 +36,73 @@ ProofBook::ProofBook(const log::Fold& fold,
                      const domain::Random& random)
     : fold_(fold), decider_(decider), clock_(clock), random_(random) {}
 
-void ProofBook::mark(const fanout::Rights& rights, const domain::wire::Mark& mark) {
+void ProofBook::mark(const fanout::RightsPtr& rights, const domain::wire::Mark& mark) {
     for (const std::string& id : mark.shown_incident_ids()) {
-        take(rights, id, true);
+        take_or_keep(rights, id, true);
     }
     for (const std::string& id : mark.delivered_incident_ids()) {
-        take(rights, id, false);
+        take_or_keep(rights, id, false);
     }
 }
 
-void ProofBook::take(const fanout::Rights& rights, const std::string& incident_id, bool shown) {
+void ProofBook::take_or_keep(const fanout::RightsPtr& rights,
+                             const std::string& incident_id,
+                             bool shown) {
+    const Said said{shown, clock_(), false};
+    if (take(*rights, incident_id, said)) {
+        return;
+    }
+    const bool sits_at_a_desk = std::ranges::any_of(rights->feeds, [](const domain::Feed& feed) {
+        return !domain::desk_reading(feed).empty();
+    });
+    if (!sits_at_a_desk) {
+        ++stats_.denied;
+        return;
+    }
+    Early& early = early_[rights->person.id()];
+    early.rights = rights;
+    early.until_ms = said.time_ms + kPatienceMs;
+    if (early.said.size() >= kEarlyMost && !early.said.contains(incident_id)) {
+        ++stats_.dropped;
+        return;
+    }
+    Said& kept = early.said.try_emplace(incident_id, said).first->second;
+    if (shown && !kept.shown) {
+        kept = said;
+    }
+    kept.early = true;
+}
+
+void ProofBook::take_early(std::int64_t now) {
+    for (auto it = early_.begin(); it != early_.end();) {
+        Early& early = it->second;
+        early.until_ms = std::min(early.until_ms, now + kPatienceMs);  // the clock was put back
+        std::erase_if(early.said, [&](const auto& said) {
+            return take(*early.rights, said.first, said.second);
+        });
+        if (early.until_ms <= now) {
+            stats_.denied += early.said.size();
+            early.said.clear();
+        }
+        it = early.said.empty() ? early_.erase(it) : std::next(it);
+    }
+}
+
+bool ProofBook::take(const fanout::Rights& rights,
+                     const std::string& incident_id,
+                     const Said& said) {
     const domain::store::Incident* incident = fold_.state().incident(incident_id);
     std::vector<std::string> desks;
     if (incident != nullptr) {
         desks = domain::desks_seeing(fold_.state(), *incident, rights.feeds);
     }
-    if (desks.empty()) {
-        ++stats_.denied;
-        return;
+    if (said.early && incident != nullptr && turned_after(*incident, said.time_ms)) {
+        return true;  // what was shown before that counts no more
     }
     for (std::string& desk : desks) {
         domain::Mark mark{std::move(desk),
-                          shown,
-                          clock_(),
+                          said.shown,
+                          said.time_ms,
                           rights.person.id(),
                           rights.person.name(),
                           domain::turns_of(*incident)};
@@ -65,20 +115,25 @@ void ProofBook::take(const fanout::Rights& rights, const std::string& incident_i
         }
         const auto [waiting, is_new] = waiting_.try_emplace(incident_id);
         if (is_new) {
-            waiting->second.write_ms = mark.time_ms + kGatherMs;
+            waiting->second.write_ms = clock_() + kGatherMs;
         }
         domain::Mark& kept = waiting->second.by_desk.try_emplace(mark.desk, mark).first->second;
-        if ((shown && !kept.shown) || kept.turns != mark.turns) {
+        if ((said.shown && !kept.shown) || kept.turns != mark.turns) {
             kept = std::move(mark);
         }
     }
+    return !desks.empty();
 }
 
 void ProofBook::tick() {
+    const std::int64_t now = clock_();
     if (!fold_.started() || !fold_.tail_well()) {
+        for (auto& [person, early] : early_) {
+            early.until_ms = now + kPatienceMs;
+        }
         return;
     }
-    const std::int64_t now = clock_();
+    take_early(now);
     for (auto it = waiting_.begin(); it != waiting_.end();) {
         auto& [incident_id, waiting] = *it;
         waiting.write_ms = std::min(waiting.write_ms, now + kRetryMs);  // the clock was put back

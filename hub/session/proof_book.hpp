@@ -26,6 +26,10 @@ public:
     // get it within moments.
     static constexpr std::int64_t kGatherMs = 100;
     static constexpr std::size_t kIncidentsMost = 10'000;
+    // How long a mark of what this hub does not know as the desk's is kept: a console that comes
+    // from another hub may be ahead of this one.
+    static constexpr std::int64_t kPatienceMs = 10'000;
+    static constexpr std::size_t kEarlyMost = 256;  // of each person
 
     // All outlive this.
     ProofBook(const log::Fold& fold,
@@ -33,11 +37,14 @@ public:
               const log::Clock& clock,
               const domain::Random& random);
 
-    void mark(const fanout::Rights& rights, const domain::wire::Mark& mark);
+    void mark(const fanout::RightsPtr& rights, const domain::wire::Mark& mark);
     // At least ten times a second.
     void tick();
     // The log is another one.
-    void forget() { waiting_.clear(); }
+    void forget() {
+        waiting_.clear();
+        early_.clear();
+    }
 
     const ProofStats& stats() const { return stats_; }
 
@@ -48,7 +55,22 @@ private:
         bool is_under_way = false;
     };
 
-    void take(const fanout::Rights& rights, const std::string& incident_id, bool shown);
+    struct Said {
+        bool shown = false;
+        std::int64_t time_ms = 0;
+        bool early = false;
+    };
+    // Marks by one person of what is not known as their desks', by incident.
+    struct Early {
+        fanout::RightsPtr rights;
+        std::map<std::string, Said> said;
+        std::int64_t until_ms = 0;
+    };
+
+    void take_or_keep(const fanout::RightsPtr& rights, const std::string& incident_id, bool shown);
+    // False where the person has no desk that sees it.
+    bool take(const fanout::Rights& rights, const std::string& incident_id, const Said& said);
+    void take_early(std::int64_t now);
     void write(const std::string& incident_id, Waiting& waiting);
 
     const log::Fold& fold_;
@@ -56,6 +78,7 @@ private:
     const log::Clock& clock_;
     const domain::Random& random_;
     std::map<std::string, Waiting> waiting_;  // by incident
+    std::map<std::string, Early> early_;      // by person
     ProofStats stats_;
 };
 

@@ -74,9 +74,26 @@ TEST_F(ProofThroughHubs, P5_WhoMayNotSeeItProvesNothing) {
     one.core.mark("volunteer", mark(id, true));
     one.core.mark("officer-west", mark("no such incident", true));
     one.core.mark("nobody", mark(id, true));
-    world.pass(2'000);
+    world.pass(12'000);
     EXPECT_EQ(seen(one).size(), 1u);
     EXPECT_EQ(one.core.stats().proofs.denied, 2u);
+}
+
+TEST_F(ProofThroughHubs, AHubThatIsBehindTakesTheMarkOfAConsoleThatComesFromAnother) {
+    auto& two = world.add_hub();
+    world.let_in(two, "officer-two");
+    two.store.disconnect();
+    world.pass(1'000);
+    const auto id = open();
+    two.core.mark("officer-two", mark(id, false));
+    two.core.mark("officer-two", mark(id, true));
+    const auto marked = world.now_ms;
+    world.pass(20'000);
+    two.store.connect();
+    world.pass(3'000);
+    ASSERT_EQ(seen(one).size(), 2u);
+    EXPECT_EQ(seen(one)[1].incident().shown_time_ms(), marked);
+    EXPECT_EQ(two.core.stats().proofs.denied, 0u);
 }
 
 TEST_F(ProofThroughHubs, AMarkOutlivesAStoreThatIsAway) {
