@@ -579,6 +579,26 @@ TEST_F(SessionTest, P9_WhatWasShownBeforeItWasOpenedAgainIsNotSaidOfItNow) {
     EXPECT_THAT(done(), ElementsAre("mark a"));
 }
 
+TEST_F(SessionTest, SaysMarksAgainAfterAResetAndAsSomebodyElse) {
+    welcomed();
+    done();
+    session_.subscribe({}, now_);
+    done();
+    subscribed(last_request(), "", false);
+    mark("a", true);
+    EXPECT_THAT(done(), ElementsAre("mark a!"));
+    wire::Entry reset;
+    reset.mutable_reset();
+    hears(reset);
+    heartbeat();
+    pass(200ms);
+    EXPECT_THAT(done(), ElementsAre("mark a!"));
+    subscribed(0, "", true);  // the rights changed
+    heartbeat();
+    pass(200ms);
+    EXPECT_THAT(done(), ElementsAre("mark a!"));
+}
+
 TEST_F(SessionTest, MarksDoNotCountAmongTheUnanswered) {
     welcomed();
     done();

@@ -45,6 +45,8 @@ void Session::hear(wire::Entry entry, Instant now) {
                     break;  // answers a subscription that was replaced meanwhile
                 }
                 subscribed_ = true;
+            } else {
+                say_marks_again();  // what was shown may be another desk's now
             }
             if (entry.subscribed().heartbeat_ms() > 0) {
                 heartbeat_ = Millis(entry.subscribed().heartbeat_ms());
@@ -72,6 +74,7 @@ void Session::hear(wire::Entry entry, Instant now) {
         case wire::Entry::kReset:
             if (subscribed_) {
                 position_.on_reset();
+                say_marks_again();
                 tell_heard(std::move(entry));
             }
             break;

@@ -115,16 +115,20 @@ bool Session::may_send(const Marked& mark) const {
     return !mark.is_sent && (!mark.was_sent || has_caught_up_);
 }
 
-void Session::forget_proof() {
-    if (asked_) {
-        asked_->request_id = 0;
-        asked_->not_before = Instant{};
-    }
+void Session::say_marks_again() {
     for (auto& mark : marks_) {
         mark.was_sent = mark.was_sent || mark.is_sent;
         mark.is_sent = false;
     }
     has_caught_up_ = false;
+}
+
+void Session::forget_proof() {
+    if (asked_) {
+        asked_->request_id = 0;
+        asked_->not_before = Instant{};
+    }
+    say_marks_again();
     marks_not_before_ = Instant{};
     attended_is_said_ = !attended_at_;
     attended_not_before_ = Instant{};

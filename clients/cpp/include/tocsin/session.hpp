@@ -210,6 +210,8 @@ private:
     bool may_send(const Marked& mark) const;
     void hear_turns(const wire::Incident& incident);
     void forget_proof();
+    // The hub may have lost them, or the person sits at another desk now.
+    void say_marks_again();
     bool hear_stats_refusal(const wire::Entry& entry, Instant now);
     void hear(wire::Entry entry, Instant now);
     void hear_welcome(const wire::Welcome& welcome, Instant now);
