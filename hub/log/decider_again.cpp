@@ -138,6 +138,7 @@ void Decider::load_missing(const PendingPtr& pending, const std::string& loaded)
             return;
         }
         ++pending->loads;
+        unsettled_ = true;  // the speculative state must hold what was loaded
         load_missing(pending, subject);
     });
 }

@@ -77,8 +77,8 @@ public:
     const std::string& command_key() const { return command_key_; }
     Offset position() const { return position_; }
     const FoldStats& stats() const { return stats_; }
-    // How often something came into the state that no event brought: whoever keeps a copy of the
-    // state takes a new one when this has risen.
+    // How often something other than a photo's record came into the state that no event brought:
+    // whoever keeps a copy of the state takes a new one when this has risen.
     std::uint64_t loads() const { return loads_; }
 
     // An event of our own on its way to the log: when exactly these bytes come back, they need not

@@ -299,7 +299,8 @@ void Fold::load(std::string subject, std::move_only_function<void(bool)> done) {
             add_parts(*body, parts);
             load_parts(std::move(parts), [=, this, body = *body](bool had_parts) {
                 if (had_parts && !is_stale()) {
-                    ++loads_;
+                    // Whoever only looks at a photo makes nobody take a new copy.
+                    loads_ += body.has_media() ? 0 : 1;
                     state_.apply(body, record.stamp);
                 }
                 (*shared)(had_parts && !is_stale());
