@@ -249,7 +249,7 @@ void Connection::withhold_answers() {
         wire::ServerMessage message;
         message.ParseFromString(reply->binary());
         wire::Entry& entry = *message.mutable_entries(0);
-        if (entry.has_incident_detail()) {
+        if (entry.has_incident_detail() || entry.has_notice_detail()) {
             wire::Refusal& again = *entry.mutable_refusal();
             again.set_code(std::string(domain::code::unavailable));
             again.set_message("Your rights changed meanwhile: ask again.");
