@@ -60,13 +60,13 @@ void MemoryStore::ask(bool is_write, Callback<T> done, Operation operation) {
 }
 
 void MemoryStore::commit(Commit commit, Callback<CommitReply> done) {
-    Callback<CommitReply> seen =
-        [this, epoch = commit.epoch, done = std::move(done)](StoreResult<CommitReply> reply) mutable {
-            if (reply && reply->outcome == CommitOutcome::stored && epoch == epoch_) {
-                seen_ = std::max(seen_, reply->offset);
-            }
-            done(std::move(reply));
-        };
+    Callback<CommitReply> seen = [this, epoch = commit.epoch, done = std::move(done)](
+                                     StoreResult<CommitReply> reply) mutable {
+        if (reply && reply->outcome == CommitOutcome::stored && epoch == epoch_) {
+            seen_ = std::max(seen_, reply->offset);
+        }
+        done(std::move(reply));
+    };
     ask<CommitReply>(
         true, std::move(seen), [this, commit = std::move(commit)]() -> StoreResult<CommitReply> {
             if (refuse_commits_ > 0) {
