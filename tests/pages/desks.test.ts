@@ -41,6 +41,7 @@ test("a drill is one on every page that shows it, and gives way to a real alarm"
     await officer.page.getByRole("button", { name: "开始演练" }).click();
     await officer.page.getByText("有真实紧急警情").last().waitFor();
     await view(officer.page, "incidents");
+    await officer.page.locator(".first-urgent", { hasText: "火情" }).waitFor();
     await officer.page.keyboard.press("F8");
     await officer.page.getByRole("button", { name: "确定" }).click();
     await retiree.page.locator(".outcome").waitFor();

@@ -1,6 +1,6 @@
 // The list, the chosen incident, the map; and the keys.
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { type Incident, IncidentState } from "../gen/tocsin/v1/incident_pb.js";
 import { consoleWords } from "../i18n/console.js";
 import { say } from "../i18n/language.js";
@@ -59,7 +59,8 @@ export function Incidents({ hub, me, map, desk, ringing, chosen }: IncidentsProp
         return attempt(acknowledge(hub, one));
     };
 
-    useEffect(() => {
+    // Not useEffect, which waits until after the picture: a key pressed at what is seen must count.
+    useLayoutEffect(() => {
         const onKey = (event: KeyboardEvent) => {
             if (
                 event.altKey ||
