@@ -523,7 +523,7 @@ async def test_p10_a_revoked_device_is_thrown_out_and_never_let_in_again(distric
 def test_p7_half_a_handshake_and_garbage_on_the_port(watched):
     sockets = []
     try:
-        for data in (b"", b"GET /v1/connect HTTP/1.1\r\n", os.urandom(5000), b"\x16\x03\x01" + bytes(300),
+        for data in (b"", b"GET /v1/connect HTTP/1.1\r\n", random.Random(5000).randbytes(5000), b"\x16\x03\x01" + bytes(300),
                      b"GET / HTTP/1.1\r\nX: " + b"a" * 100_000 + b"\r\n\r\n"):
             connection = socket.create_connection(("127.0.0.1", watched.hub.port), timeout=20)
             sockets.append(connection)
