@@ -40,13 +40,14 @@ def test_the_hubs_own_help_and_version():
     assert done.returncode == 0 and re.search(r"\d+\.\d+\.\d+", done.stdout)
 
 
+SOME = "01a20b53-fd32-70f7-a722-0633279d3b52"  # of nothing that exists
 USAGE_ERRORS = [
     (), ("frobnicate",), ("report",), ("report", "earthquake"), ("report", "fire", "--at", "here"),
     ("report", "fire", "--at", "45.6"), ("report", "fire", "--id", "1"), ("report", "fire", "--observed", "yesterday-ish"),
     ("report", "fire", "--frobnicate"), ("notice", "gossip", "--text", "x"), ("incident",), ("incident", "show"),
-    ("incident", "merge", uuid7()), ("incident", "split", uuid7()), ("report", "amend"), ("report", "amend", uuid7(), "--worse", "--over"),
-    ("incident", "ask", uuid7()), ("incident", "severity", uuid7(), "dreadful"), ("incident", "note", uuid7()), ("incident", "hand-over", uuid7()),
-    ("incident", "assign", uuid7(), "--seen-version", "-1"), ("incident", "resolve", uuid7()), ("incident", "resolve", uuid7(), "--outcome", "splendid"),
+    ("incident", "merge", SOME), ("incident", "split", SOME), ("report", "amend"), ("report", "amend", SOME, "--worse", "--over"),
+    ("incident", "ask", SOME), ("incident", "severity", SOME, "dreadful"), ("incident", "note", SOME), ("incident", "hand-over", SOME),
+    ("incident", "assign", SOME, "--seen-version", "-1"), ("incident", "resolve", SOME), ("incident", "resolve", SOME, "--outcome", "splendid"),
     ("watch", "--from", "nonsense"), ("watch", "--count", "many"), ("admin",), ("admin", "person", "add"),
     ("admin", "person", "add", "x", "--name", "x", "--role", "emperor"), ("admin", "district", "load"),
 ]
