@@ -32,6 +32,9 @@ const places = {
     yard: "45.6003,126.6095,30",
 };
 
+/** Whether a person's page is a desk's; everybody else has a phone. */
+export const isDesk = (name: string) => !/^(volunteer|searcher|grid)/.test(name);
+
 /** `instead`: written in every field instead of what people would write there; it has at least 4 signs. */
 export async function play(stand: Stand, instead?: string): Promise<Scene> {
     const photo = join(mkdtempSync(join(tmpdir(), "tocsin-scene-")), "photo.png");
