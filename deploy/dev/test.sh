@@ -20,11 +20,14 @@ mkdir -p "$results/gtest"
 suites=0
 GTEST_OUTPUT="xml:$results/gtest/" ctest --test-dir "$directory" --parallel "$(jobs_at_once)" --output-on-failure \
     --output-junit "$results/ctest.xml" >&2 || suites=1
+# The programs under test mostly wait, so several at a time; a file's tests stay together where they share a hub.
 # A process of their own for each folder: their helpers may have the same names.
-for folder in integration fault; do
-    /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=5 --junitxml "$results/$folder.xml" \
-        "tests/$folder" >&2 </dev/null || suites=1
-done
+pytest_folder() {
+    /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=5 --junitxml "$results/$1.xml" "${@:2}" \
+        "tests/$1" >&2 </dev/null || suites=1
+}
+pytest_folder integration --numprocesses 3 --dist loadfile
+pytest_folder fault --numprocesses 2 --dist load
 # The pages have no sanitizers: once is enough.
 if [[ $preset == release ]]; then
     deploy/dev/web.sh test "$results/web.xml" >&2 </dev/null || suites=1
