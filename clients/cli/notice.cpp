@@ -1,4 +1,5 @@
-// tocsin notice: send one out, list and show them, correct, withdraw and release them
+// tocsin notice: send one out, list and show them, correct, withdraw and release them, and, in a
+// search team, acknowledge them
 
 #include <map>
 
@@ -87,6 +88,7 @@ struct ChangeOptions {
     std::optional<bool> identifies;
     std::string case_number;
     std::string reason;
+    int revision = 0;
     std::string id;
 };
 
@@ -122,6 +124,14 @@ int release(const Globals& globals, const ChangeOptions& options) {
     command.set_id(options.id);
     command.mutable_release_notice()->set_notice_id(options.notice);
     command.mutable_release_notice()->set_version(options.version);
+    return submit_and_print(globals, std::move(command));
+}
+
+int acknowledge(const Globals& globals, const ChangeOptions& options) {
+    wire::Command command;
+    command.set_id(options.id);
+    command.mutable_acknowledge_notice()->set_notice_id(options.notice);
+    command.mutable_acknowledge_notice()->set_revision(options.revision);
     return submit_and_print(globals, std::move(command));
 }
 
@@ -228,11 +238,30 @@ void add_changes(CLI::App& group, Context& context) {
     });
 }
 
+void add_acknowledge(CLI::App& group, Context& context) {
+    auto options = std::make_shared<ChangeOptions>();
+    auto& command = *group.add_subcommand(
+        "acknowledge", "In a search team that it is for: I have it; its station sees that you do");
+    add_notice_id(command, *options);
+    command
+        .add_option("--revision",
+                    options->revision,
+                    "The revision of the words that you read [the present one]")
+        ->type_name("N");
+    add_command_id(command, options->id);
+    add_example(command,
+                "  tocsin --token-file var/demo/searcher-1.token notice acknowledge "
+                "7c0f4d6e-2d0b-4b53-9d43-0d3c8a3f3c11");
+    command.callback([&context, options] {
+        context.run = [&context, options] { return acknowledge(context.globals, *options); };
+    });
+}
+
 }  // namespace
 
 void add_notice(CLI::App& app, Context& context) {
     auto& group = *app.add_subcommand(
-        "notice", "Send notices to areas or search teams; list, show and change them");
+        "notice", "Send notices to areas or search teams; list, show, change and acknowledge them");
     group.require_subcommand(1);
     add_example(group,
                 "  tocsin notice lookout --area baoguo --identifies-person no "
@@ -264,14 +293,16 @@ void add_notice(CLI::App& app, Context& context) {
     lists.callback([&context] { context.run = [&context] { return list(context.globals); }; });
 
     auto id = std::make_shared<ChangeOptions>();
-    auto& shows = *group.add_subcommand(
-        "show", "Print one notice and its trail: what came in for it, in order of time");
+    auto& shows = *group.add_subcommand("show",
+                                        "Print one notice, who of its teams has it, and its trail: "
+                                        "what came in for it, in order of time");
     add_notice_id(shows, *id);
     add_example(shows, "  tocsin notice show 7c0f4d6e-2d0b-4b53-9d43-0d3c8a3f3c11");
     shows.callback([&context, id] {
         context.run = [&context, id] { return show(context.globals, id->notice); };
     });
     add_changes(group, context);
+    add_acknowledge(group, context);
 }
 
 }  // namespace tocsin::cli

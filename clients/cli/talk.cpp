@@ -46,7 +46,8 @@ bool takes_id(const wire::Command& command) {
     return command.has_submit_report() || command.has_issue_notice() ||
            command.has_acknowledge_incident() || command.has_resolve_incident() ||
            command.has_correct_notice() || command.has_withdraw_notice() ||
-           command.has_release_notice() || command.has_start_drill();
+           command.has_release_notice() || command.has_acknowledge_notice() ||
+           command.has_start_drill();
 }
 
 bool is_progress(const wire::Entry& entry) {

@@ -31,6 +31,8 @@ enum class Notices {
     station_and_missing,  // those, and missing-person notices for any area and team
     everywhere,           // lookouts and advisories for any area, in the bureau's name
 };
+// Which notices a role acknowledges: none, or those that are addressed to its team.
+enum class Heeds { none, own_team };
 enum class Admin { no, yes };
 
 // What a role does with those incidents.
@@ -52,22 +54,23 @@ struct SendRow {
     Incidents incidents;
     Acts acts;
     Notices notices;
+    Heeds heeds;
     Admin admin;
 };
 
 // clang-format off
 constexpr std::array kSends = {
-    //      role                     scope               reports         incidents               acts      notices                       admin
-    SendRow{wire::ROLE_VOLUNTEER,    ScopeKind::none,    Reports::all,   Incidents::none,        kNothing, Notices::none,                Admin::no},
-    SendRow{wire::ROLE_AUXILIARY,    ScopeKind::station, Reports::all,   Incidents::own_station, kCrew,    Notices::none,                Admin::no},
-    SendRow{wire::ROLE_OFFICER,      ScopeKind::station, Reports::all,   Incidents::own_station, kOfficer, Notices::own_station,         Admin::no},
-    SendRow{wire::ROLE_LIAISON,      ScopeKind::station, Reports::all,   Incidents::own_station, kOfficer, Notices::station_and_missing, Admin::no},
-    SendRow{wire::ROLE_GRID_WORKER,  ScopeKind::grid,    Reports::all,   Incidents::own_grid,    kCloser,  Notices::none,                Admin::no},
-    SendRow{wire::ROLE_FIRE_DESK,    ScopeKind::none,    Reports::all,   Incidents::fires,       kCloser,  Notices::none,                Admin::no},
-    SendRow{wire::ROLE_BUREAU,       ScopeKind::none,    Reports::all,   Incidents::all,         kOfficer, Notices::everywhere,          Admin::no},
-    SendRow{wire::ROLE_SEARCHER,     ScopeKind::team,    Reports::clues, Incidents::none,        kNothing, Notices::none,                Admin::no},
-    SendRow{wire::ROLE_TEAM_LEAD,    ScopeKind::team,    Reports::clues, Incidents::none,        kNothing, Notices::none,                Admin::no},
-    SendRow{wire::ROLE_ADMIN,        ScopeKind::none,    Reports::none,  Incidents::none,        kNothing, Notices::none,                Admin::yes},
+    //      role                     scope               reports         incidents               acts      notices                       heeds            admin
+    SendRow{wire::ROLE_VOLUNTEER,    ScopeKind::none,    Reports::all,   Incidents::none,        kNothing, Notices::none,                Heeds::none,     Admin::no},
+    SendRow{wire::ROLE_AUXILIARY,    ScopeKind::station, Reports::all,   Incidents::own_station, kCrew,    Notices::none,                Heeds::none,     Admin::no},
+    SendRow{wire::ROLE_OFFICER,      ScopeKind::station, Reports::all,   Incidents::own_station, kOfficer, Notices::own_station,         Heeds::none,     Admin::no},
+    SendRow{wire::ROLE_LIAISON,      ScopeKind::station, Reports::all,   Incidents::own_station, kOfficer, Notices::station_and_missing, Heeds::none,     Admin::no},
+    SendRow{wire::ROLE_GRID_WORKER,  ScopeKind::grid,    Reports::all,   Incidents::own_grid,    kCloser,  Notices::none,                Heeds::none,     Admin::no},
+    SendRow{wire::ROLE_FIRE_DESK,    ScopeKind::none,    Reports::all,   Incidents::fires,       kCloser,  Notices::none,                Heeds::none,     Admin::no},
+    SendRow{wire::ROLE_BUREAU,       ScopeKind::none,    Reports::all,   Incidents::all,         kOfficer, Notices::everywhere,          Heeds::none,     Admin::no},
+    SendRow{wire::ROLE_SEARCHER,     ScopeKind::team,    Reports::clues, Incidents::none,        kNothing, Notices::none,                Heeds::own_team, Admin::no},
+    SendRow{wire::ROLE_TEAM_LEAD,    ScopeKind::team,    Reports::clues, Incidents::none,        kNothing, Notices::none,                Heeds::own_team, Admin::no},
+    SendRow{wire::ROLE_ADMIN,        ScopeKind::none,    Reports::none,  Incidents::none,        kNothing, Notices::none,                Heeds::none,     Admin::yes},
 };
 // clang-format on
 
@@ -119,6 +122,7 @@ constexpr std::array kSees = {
     SeeRow{wire::ROLE_BUREAU,      "bureau",   Over::itself,                store::VIEW_BUREAU},
     SeeRow{wire::ROLE_SEARCHER,    "team/",    Over::scope,                 store::VIEW_TEAM},
     SeeRow{wire::ROLE_TEAM_LEAD,   "team/",    Over::scope,                 store::VIEW_TEAM},
+    SeeRow{wire::ROLE_TEAM_LEAD,   "team/",    Over::scope,                 store::VIEW_TEAM_LEAD},
     SeeRow{wire::ROLE_ADMIN,       "admin",    Over::itself,                store::VIEW_ADMIN},
 };
 // clang-format on
@@ -207,6 +211,8 @@ bool row_allows(const SendRow& row, const wire::Command& command) {
         case wire::Command::kWithdrawNotice:
         case wire::Command::kReleaseNotice:
             return row.notices != Notices::none;
+        case wire::Command::kAcknowledgeNotice:
+            return row.heeds != Heeds::none;
         case wire::Command::kAcknowledgeIncident:
             return acts_allow(row.acts, Act::acknowledge);
         case wire::Command::kRespondIncident:
@@ -406,6 +412,23 @@ Result<std::string> desk_for(const State& state,
         return refuse(code::unknown_notice, "", "No such notice, or none that you may see.");
     }
     return refuse(code::not_permitted, "", "Your role does not allow this for this notice.");
+}
+
+std::vector<std::string> teams_heeding(const State& state,
+                                       const wire::Person& person,
+                                       const wire::Notice& notice) {
+    std::vector<std::string> teams;
+    for (const Held& grant : held_by(state, person)) {
+        const auto& addressed = notice.team_ids();
+        if (grant.row->heeds == Heeds::own_team &&
+            std::ranges::find(addressed, *grant.scope) != addressed.end()) {
+            teams.push_back(*grant.scope);
+        }
+    }
+    std::ranges::sort(teams);
+    const auto repeated = std::ranges::unique(teams);
+    teams.erase(repeated.begin(), repeated.end());
+    return teams;
 }
 
 bool may_upload(const wire::Person& person) {

@@ -87,7 +87,11 @@ bool may_see_media(const State& state, const wire::Person& person, const store::
 // notice's.
 std::string home_of_media(const State& state, const store::Media& media);
 
-// The richest view that the person has of the notice, or VIEW_UNSPECIFIED.
+// The richest audience of the notice that the person belongs to, or nothing.
+std::optional<store::Audience> audience_of(const State& state,
+                                           const wire::Person& person,
+                                           const store::Notice& notice);
+// Its view, or VIEW_UNSPECIFIED.
 store::View view_of_notice(const State& state,
                            const wire::Person& person,
                            const store::Notice& notice);
@@ -99,6 +103,12 @@ store::View view_of_notice(const State& state,
 Result<std::string> desk_for(const State& state,
                              const wire::Person& person,
                              const store::Notice& notice);
+
+// Those of the notice's teams as whose member the person acknowledges it, in order of id: none for
+// whoever is in none of them.
+std::vector<std::string> teams_heeding(const State& state,
+                                       const wire::Person& person,
+                                       const wire::Notice& notice);
 
 // Whether the person may address a notice of this kind to the area or team. Both ids exist.
 bool may_address_area(const State& state,

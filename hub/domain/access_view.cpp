@@ -47,10 +47,16 @@ std::optional<store::Audience> audience_of(const State& state,
     return richest(feeds_of(state, person), audiences_of(state, incident));
 }
 
+std::optional<store::Audience> audience_of(const State& state,
+                                           const wire::Person& person,
+                                           const store::Notice& notice) {
+    return richest(feeds_of(state, person), audiences_of(state, notice));
+}
+
 store::View view_of_notice(const State& state,
                            const wire::Person& person,
                            const store::Notice& notice) {
-    const auto audience = richest(feeds_of(state, person), audiences_of(state, notice));
+    const auto audience = audience_of(state, person, notice);
     return audience ? audience->view() : store::VIEW_UNSPECIFIED;
 }
 

@@ -39,6 +39,9 @@ std::optional<Refusal> out_of_bounds(const wire::Command& command, std::int64_t 
         case wire::Command::kReleaseNotice:
             check(found, command.release_notice());
             break;
+        case wire::Command::kAcknowledgeNotice:
+            check(found, command.acknowledge_notice());
+            break;
         case wire::Command::kAcknowledgeIncident:
             found.id_of(command.acknowledge_incident().incident_id(),
                         "command.acknowledge_incident.incident_id");

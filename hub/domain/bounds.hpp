@@ -127,6 +127,7 @@ void check(Check& check, const wire::CorrectNotice& correction, std::int64_t now
 void check(Check& check, const wire::StartDrill& drill);
 void check(Check& check, const wire::WithdrawNotice& withdrawal);
 void check(Check& check, const wire::ReleaseNotice& release);
+void check(Check& check, const wire::AcknowledgeNotice& given);
 void check(Check& check, const wire::ResolveIncident& resolve);
 void check(Check& check, const wire::AssignIncident& assign);
 void check(Check& check, const wire::SetSeverity& rate);

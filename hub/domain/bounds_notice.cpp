@@ -113,6 +113,15 @@ void check(Check& check, const wire::ReleaseNotice& release) {
         release.version() >= 0, code::value_invalid, in + "version", "A version is 1 and up.");
 }
 
+void check(Check& check, const wire::AcknowledgeNotice& given) {
+    const std::string in = "command.acknowledge_notice.";
+    check.id_of(given.notice_id(), in + "notice_id");
+    check.require(given.revision() >= 0,
+                  code::value_invalid,
+                  in + "revision",
+                  "A revision is 1 and up, or 0.");
+}
+
 void check(Check& check, const wire::StartDrill& drill) {
     const std::string in = "command.start_drill.";
     check.id_of(drill.area_id(), in + "area_id");

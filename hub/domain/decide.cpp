@@ -190,6 +190,8 @@ Result<Decision> decide(const State& state,
             return decide_withdraw_notice(draft, command.withdraw_notice());
         case wire::Command::kReleaseNotice:
             return decide_release_notice(draft, command.release_notice());
+        case wire::Command::kAcknowledgeNotice:
+            return decide_acknowledge_notice(draft, command.acknowledge_notice());
         case wire::Command::kAcknowledgeIncident:
             return decide_acknowledge(draft, command.acknowledge_incident());
         case wire::Command::kResolveIncident:
@@ -259,6 +261,8 @@ std::vector<std::string> spoken_of(const State& state, const wire::Command& comm
             return {"notice/" + command.withdraw_notice().notice_id()};
         case wire::Command::kReleaseNotice:
             return {"notice/" + command.release_notice().notice_id()};
+        case wire::Command::kAcknowledgeNotice:
+            return {"notice/" + command.acknowledge_notice().notice_id()};
         case wire::Command::kAcknowledgeIncident:
             return incident(command.acknowledge_incident());
         case wire::Command::kRespondIncident:

@@ -119,6 +119,7 @@ Result<Decision> decide_notice(Draft& draft, const wire::IssueNotice& given) {
     const bool waits = needs_release(notice);
     notice.set_state(waits ? wire::NOTICE_STATE_AWAITING_RELEASE : wire::NOTICE_STATE_ACTIVE);
     stored.set_first_shown_version(waits ? 0 : notice.version());
+    look_up_members(state, stored);
     draft.concern(audiences_of(state, stored));
     draft.receipt().set_notice_id(notice.id());
     *draft.event().mutable_notice() = std::move(stored);

@@ -37,7 +37,7 @@ Result<Found> find(Draft& draft, const std::string& id, const std::string& field
 Result<void> read_this_version(const store::Notice& notice,
                                std::int32_t version,
                                const std::string& field) {
-    if (notice.notice().version() == version) {
+    if (reads_as_in(notice, version)) {
         return {};
     }
     return refuse(code::changed_meanwhile,
@@ -66,6 +66,7 @@ store::Notice lived_on(const Draft& draft,
 }
 
 Decision finish(Draft& draft, store::Notice stored, wire::EventKind kind) {
+    look_up_members(draft.state(), stored);
     draft.concern(audiences_of(draft.state(), stored));
     draft.receipt().set_notice_id(stored.notice().id());
     const wire::Lane lane = stored.lane();

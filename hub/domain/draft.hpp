@@ -66,6 +66,9 @@ private:
     Decision decision_;
 };
 
+// `2026-01-01 12:00:00 UTC`, for the words of a refusal.
+std::string utc(std::int64_t time_ms);
+
 // One for each family of commands; each in the file of its name.
 Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& report);
 Result<Decision> decide_notice(Draft& draft, const wire::IssueNotice& notice);
@@ -73,6 +76,7 @@ Result<Decision> decide_drill(Draft& draft, const wire::StartDrill& given);
 Result<Decision> decide_correct_notice(Draft& draft, const wire::CorrectNotice& request);
 Result<Decision> decide_withdraw_notice(Draft& draft, const wire::WithdrawNotice& request);
 Result<Decision> decide_release_notice(Draft& draft, const wire::ReleaseNotice& request);
+Result<Decision> decide_acknowledge_notice(Draft& draft, const wire::AcknowledgeNotice& given);
 Result<Decision> decide_acknowledge(Draft& draft, const wire::AcknowledgeIncident& request);
 Result<Decision> decide_respond(Draft& draft, const wire::RespondIncident& request);
 Result<Decision> decide_resolve(Draft& draft, const wire::ResolveIncident& request);

@@ -12,25 +12,6 @@ namespace {
 
 constexpr int kStatements = 500;
 
-std::string utc(std::int64_t time_ms) {
-    namespace chrono = std::chrono;
-    const chrono::sys_time<chrono::milliseconds> time{chrono::milliseconds(time_ms)};
-    const auto day = chrono::floor<chrono::days>(time);
-    const chrono::year_month_day date(day);
-    const chrono::hh_mm_ss clock(chrono::floor<chrono::seconds>(time - day));
-    char text[64];
-    std::snprintf(text,
-                  sizeof text,
-                  "%04d-%02u-%02u %02d:%02d:%02d UTC",
-                  static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()),
-                  static_cast<int>(clock.hours().count()),
-                  static_cast<int>(clock.minutes().count()),
-                  static_cast<int>(clock.seconds().count()));
-    return text;
-}
-
 std::string_view words_of(wire::Outcome outcome) {
     switch (outcome) {
         case wire::OUTCOME_HANDLED:
@@ -97,6 +78,25 @@ bool was_taken_at_grid(const Draft& draft, const store::Incident& incident) {
 }
 
 }  // namespace
+
+std::string utc(std::int64_t time_ms) {
+    namespace chrono = std::chrono;
+    const chrono::sys_time<chrono::milliseconds> time{chrono::milliseconds(time_ms)};
+    const auto day = chrono::floor<chrono::days>(time);
+    const chrono::year_month_day date(day);
+    const chrono::hh_mm_ss clock(chrono::floor<chrono::seconds>(time - day));
+    char text[64];
+    std::snprintf(text,
+                  sizeof text,
+                  "%04d-%02u-%02u %02d:%02d:%02d UTC",
+                  static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()),
+                  static_cast<unsigned>(date.day()),
+                  static_cast<int>(clock.hours().count()),
+                  static_cast<int>(clock.minutes().count()),
+                  static_cast<int>(clock.seconds().count()));
+    return text;
+}
 
 std::string who_and_when(std::string_view name,
                          std::string_view did,

@@ -1,3 +1,4 @@
+// What holds of every notice. Who its teams are, and who is told of them: notice_members.cpp.
 #include "hub/domain/notice.hpp"
 
 namespace tocsin::domain {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hub/domain/state.hpp"
 
@@ -35,6 +36,22 @@ std::string desk_of(const wire::Notice& notice);
 // Whether its present words are released to nobody: it waits for release, or did when it was
 // withdrawn.
 bool is_unreleased(const store::Notice& notice);
+
+// Which words it has: 1 as issued, one more with each correction.
+std::int32_t revision_of(const store::Notice& notice);
+
+// Whether nothing was done with it since this version but that members of its teams acknowledged
+// it: who read that version has read what it says.
+bool reads_as_in(const store::Notice& notice, std::int32_t version);
+
+// Writes down who its teams are now. Who acknowledged it stays, also when no longer in the team.
+void look_up_members(const State& state, store::Notice& notice);
+
+// The people that the audience is told of, whether or not they acknowledged: all for those in
+// charge at the station that issued it, and for the bureau, which is told their number; the team's
+// for its lead; and the audience's own acknowledgement.
+std::vector<const store::TeamMember*> members_shown(const store::Notice& notice,
+                                                    const store::Audience& audience);
 
 // Whether who has this view may release, and so reads what is not released.
 bool may_release(store::View view);

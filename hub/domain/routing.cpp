@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "hub/domain/access.hpp"
 #include "hub/domain/decide.hpp"
 #include "hub/domain/notice.hpp"
 #include "hub/domain/own_report.hpp"
@@ -94,7 +95,21 @@ std::vector<store::Audience> audiences_of(const State& state, const store::Incid
     return audiences;
 }
 
-std::vector<store::Audience> audiences_of(const State& /*state*/, const store::Notice& notice) {
+std::vector<store::Audience> acknowledgement_audiences(const store::Notice& notice,
+                                                       const store::TeamMember& member) {
+    std::vector<store::Audience> audiences;
+    if (!notice.notice().station_id().empty()) {
+        add(audiences, "station/" + notice.notice().station_id(), store::VIEW_OFFICER);
+    }
+    add(audiences, "bureau", store::VIEW_BUREAU);
+    for (const std::string& team : member.team_ids()) {
+        add(audiences, "team/" + team, store::VIEW_TEAM_LEAD);
+    }
+    add(audiences, "me/" + member.person_id(), store::VIEW_REPORTER);
+    return audiences;
+}
+
+std::vector<store::Audience> audiences_of(const State& state, const store::Notice& notice) {
     const std::string& issuer = notice.notice().station_id();
     std::vector<store::Audience> audiences;
     if (!was_shown(notice)) {
@@ -110,6 +125,15 @@ std::vector<store::Audience> audiences_of(const State& /*state*/, const store::N
     }
     for (const std::string& team : notice.notice().team_ids()) {
         add(audiences, "team/" + team, store::VIEW_TEAM);
+        add(audiences, "team/" + team, store::VIEW_TEAM_LEAD);
+    }
+    for (const store::TeamMember& member : notice.members()) {
+        // Who has left the team since sees the notice no more than others do.
+        const wire::Person* person = state.person(member.person_id());
+        if (member.acknowledged_time_ms() != 0 && person != nullptr &&
+            !teams_heeding(state, *person, notice.notice()).empty()) {
+            add(audiences, "me/" + member.person_id(), store::VIEW_REPORTER);
+        }
     }
     const bool is_secret = is_unreleased(notice);
     for (const std::string& station : notice.station_ids()) {

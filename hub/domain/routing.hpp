@@ -17,6 +17,10 @@ std::string grid_of(const State& state, std::string_view area_id);
 // Whom an incident concerns but for its reporters.
 std::vector<store::Audience> staff_audiences(const State& state, const store::Incident& incident);
 
+// Whom it concerns that this member acknowledged the notice.
+std::vector<store::Audience> acknowledgement_audiences(const store::Notice& notice,
+                                                       const store::TeamMember& member);
+
 // A reporter's entry: the own report stands for the incident.
 store::Audience reporter_audience(const store::Report& own_report);
 // The entries of all these reports' reporters, one a person: of several reports that stand for one

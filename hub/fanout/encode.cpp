@@ -14,10 +14,11 @@ namespace store = tocsin::store::v1;
 namespace wire = tocsin::v1;
 
 // Audiences of one view for which it rings, or does not, share a frame, but for reporters, each of
-// whom sees the own report, and for those who see a part of the event or are told otherwise what
-// happened.
-bool shared(const store::Audience& audience) {
-    return !audience.has_own_report() && audience.part() == store::PART_UNSPECIFIED &&
+// whom sees the own report, for those who see a part of the event or are told otherwise what
+// happened, and where the channel decides who is told of a notice's acknowledgements.
+bool shared(const store::EventBody& body, const store::Audience& audience) {
+    return !(body.has_notice() && log::differs_by_channel(body.notice(), audience.view())) &&
+           !audience.has_own_report() && audience.part() == store::PART_UNSPECIFIED &&
            audience.kind() == wire::EVENT_KIND_UNSPECIFIED;
 }
 
@@ -63,7 +64,7 @@ EntryPtr encode(log::Offset offset, const store::EventBody* body, const store::N
     std::map<std::pair<store::View, bool>, FramePtr> frames;
     for (const store::Audience& audience : body->audiences()) {
         const std::pair kind(audience.view(), log::rings_for(*body, audience));
-        FramePtr frame = shared(audience) && frames.contains(kind) ? frames[kind] : nullptr;
+        FramePtr frame = shared(*body, audience) && frames.contains(kind) ? frames[kind] : nullptr;
         if (frame == nullptr) {
             tocsin::v1::Entry event;
             auto seen = log::view_of(*body, audience, offset);
@@ -76,7 +77,7 @@ EntryPtr encode(log::Offset offset, const store::EventBody* body, const store::N
             *event.mutable_event() = std::move(*seen);
             frame = frame_of(event);
             entry->bytes += frame->binary().size();
-            if (shared(audience)) {
+            if (shared(*body, audience)) {
                 frames[kind] = frame;
             }
         }

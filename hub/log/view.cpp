@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hub/domain/notice.hpp"
 #include "hub/domain/proof.hpp"
 #include "hub/log/drill_mark.hpp"
 #include "hub/log/view_parts.hpp"
@@ -148,11 +149,12 @@ std::optional<wire::Event> view_of(const store::EventBody& body,
             }
             return event;
         case store::EventBody::kNotice:
-            if (reporter || admin) {
+            // `me` is for those who acknowledged it, and are shown so.
+            if (admin || (reporter && domain::members_shown(body.notice(), audience).empty())) {
                 return std::nullopt;
             }
             event.set_kind(kind_in(body.kind(), body.notice(), view));
-            *event.mutable_notice() = view_of(body.notice(), view);
+            *event.mutable_notice() = view_of(body.notice(), audience);
             return event;
         case store::EventBody::kPerson:
             if (body.kind() == wire::EVENT_KIND_SHIFT_CHANGED && !admin && !reporter) {

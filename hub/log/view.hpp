@@ -30,9 +30,12 @@ std::optional<tocsin::v1::Report> view_of(const tocsin::store::v1::Report& repor
 std::optional<tocsin::v1::Statement> view_of(const tocsin::store::v1::Statement& statement,
                                              const tocsin::store::v1::Audience& audience);
 
-// A notice as this view may see it, and what the event that made it so is called there
+// A notice as this audience may see it, and what the event that made it so is called there
 // (view_notice.cpp).
-tocsin::v1::Notice view_of(const tocsin::store::v1::Notice& notice, tocsin::store::v1::View view);
+tocsin::v1::Notice view_of(const tocsin::store::v1::Notice& notice,
+                           const tocsin::store::v1::Audience& audience);
+// Whether two audiences of its view may see different things of it, by their channels.
+bool differs_by_channel(const tocsin::store::v1::Notice& notice, tocsin::store::v1::View view);
 // Puts into an older version, as this view was shown it, what stands in place of its words now:
 // nothing changes where the view may read those that the notice has now. The sentence stays also
 // where the older words were free.

@@ -120,13 +120,15 @@ private:
         const domain::State& state = fold_.state();
         const wire::Person* person = state.person(person_id_);
         const store::Notice* notice = state.notice(notice_id_);
-        if (person == nullptr || notice == nullptr) {
-            give_up();  // forgotten while the trail was being walked
+        const auto audience = person == nullptr || notice == nullptr
+                                  ? std::nullopt
+                                  : domain::audience_of(state, *person, *notice);
+        if (!audience) {
+            give_up();  // forgotten, or no longer theirs, while the trail was being walked
             return;
         }
         Details details(1);
-        *details.back().mutable_notice() =
-            log::view_of(*notice, domain::view_of_notice(state, *person, *notice));
+        *details.back().mutable_notice() = log::view_of(*notice, *audience);
         details.back().set_has_older(has_older_);
         std::size_t bytes = details.back().ByteSizeLong();
         std::set<std::string> told;

@@ -120,7 +120,7 @@ void add_all_own(const domain::State& state,
 void add_notice(const store::Notice& notice, const store::Audience& audience, Pages& pages) {
     wire::Event event;
     event.set_time_ms(notice.notice().issued_time_ms());
-    *event.mutable_notice() = log::view_of(notice, audience.view());
+    *event.mutable_notice() = log::view_of(notice, audience);
     pages.add(std::move(event), notice.lane());
 }
 

@@ -21,6 +21,7 @@ def commands():
     yield dict(correct_notice=pb.CorrectNotice(notice_id="n", version=1, text="t", identifies_person=False, reason="r"))
     yield dict(withdraw_notice=pb.WithdrawNotice(notice_id="n", reason="r"))
     yield dict(release_notice=pb.ReleaseNotice(notice_id="n", version=1))
+    yield dict(acknowledge_notice=pb.AcknowledgeNotice(notice_id="n", revision=1))
     yield dict(start_drill=pb.StartDrill(area_id="baoguo", kind=pb.REPORT_KIND_FIRE, text="t", place=place))
     yield dict(acknowledge_incident=pb.AcknowledgeIncident(incident_id=ID))
     yield dict(resolve_incident=pb.ResolveIncident(incident_id=ID, outcome=pb.OUTCOME_HANDLED, note="n"))

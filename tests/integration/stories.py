@@ -337,11 +337,29 @@ def missing_person(stage: Stage):
         for person in (chu, wei, lead):
             seen = person.sees("ALARM: somebody is missing, with the last known point", notice(missing))
             story.check(seen["lane"] == "LANE_ALARM" and seen["notice"]["place"]["latitude"], f"{person.name} has the place")
+        chu.does("收到: has it", "notice", "acknowledge", missing)
+        told = liaison.sees("that searcher-1 has it, and that two have not", changed(missing, "ACKNOWLEDGED"))
+        story.check([each["personId"] for each in told["notice"]["acknowledgements"]] == ["searcher-1"]
+                    and len(told["notice"]["awaited"]) == 2 and told["lane"] == "LANE_ROUTINE" and not told.get("rings"),
+                    "the liaison sees who has it and who has not, and nothing rings")
+        lead.sees("the same of the own team", changed(missing, "ACKNOWLEDGED"))
+        story.check(chu.cli.refused("notice", "acknowledge", missing)["code"] == "already_acknowledged",
+                    "a second time changes nothing")
         liaison.does("corrects it: seen later, further east", "notice", "correct", missing, "--text",
                      text.replace("灰色", "蓝色").replace("grey", "blue"), "--at", "45.6009,126.6303,50", "--reason", "外套是蓝色 blue coat")
         for person in (chu, wei, lead):
             seen = person.sees("the correction, and what was wrong", changed(missing, "CORRECTED"))
             story.check(seen["lane"] == "LANE_ALARM" and "蓝色" in seen["notice"]["text"], f"{person.name} has the correction at once")
+        shown = liaison.cli.done("notice", "show", missing)["notice"]
+        story.check(shown["revision"] == 2 and shown["acknowledgements"][0]["revision"] == 1 and "acknowledgedCount" not in shown,
+                    "what was acknowledged is the earlier text")
+        wei.does("收到: has the new text", "notice", "acknowledge", missing)
+        told = liaison.sees("that searcher-2 has the new text", lambda line: changed(missing, "ACKNOWLEDGED")(line)
+                            and line["notice"]["revision"] == 2)
+        story.check(told["notice"].get("acknowledgedCount") == 1 and told["notice"]["memberCount"] == 3,
+                    "one of three has the new text")
+        story.check("searcher-2" not in str([event for event in chu.watcher.events if "notice" in event]),
+                    "searcher-1 is not told who else has it")
         receipt = chu.reports("reports a clue", "clue", "--notice", missing, "--at", "45.6009,126.6303,30",
                               "--text", f"[{stage.tag}] a man in a blue coat sits at the bus stop")
         clue = liaison.sees("the clue, tied to the notice", about(receipt["incidentId"], "OPENED"))

@@ -15,7 +15,7 @@ from stories import no_signal
 
 AT = "45.6009,126.6102,20"
 COMMANDS = [
-    (), ("report",), ("notice",), ("incident",), ("incident", "list"), ("incident", "show"), ("incident", "acknowledge"),
+    (), ("report",), ("notice",), ("notice", "acknowledge"), ("incident",), ("incident", "list"), ("incident", "show"), ("incident", "acknowledge"),
     ("incident", "respond"), ("incident", "assign"), ("incident", "severity"), ("incident", "note"), ("incident", "hand-over"),
     ("incident", "resolve"), ("incident", "reopen"), ("incident", "merge"), ("incident", "unmerge"), ("incident", "split"),
     ("incident", "ask"), ("report", "amend"), ("report", "answer"), ("watch",), ("admin",), ("admin", "district"), ("admin", "district", "load"), ("admin", "person"),

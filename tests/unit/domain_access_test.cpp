@@ -42,6 +42,7 @@ std::vector<std::pair<std::string, wire::Command>> every_command() {
     all.emplace_back("correct", correct("x", "y"));
     all.emplace_back("withdraw", withdraw("x"));
     all.emplace_back("release", release("x", 1));
+    all.emplace_back("heed", acknowledge_notice("x"));
     all.emplace_back("drill", drill("g1"));
     all.emplace_back("acknowledge", acknowledge("x"));
     all.emplace_back("respond", respond("x"));
@@ -104,8 +105,8 @@ TEST(Access, WhoSendsWhat) {
         {"auxiliary", with(reports, {"acknowledge", "respond", "note"})},
         {"officer-baoguo", with(reports, officer)},
         {"liaison", with(with(reports, officer), {"MISSING_PERSON"})},
-        {"searcher", {"CLUE", "amend", "answer"}},
-        {"team-lead", {"CLUE", "amend", "answer"}},
+        {"searcher", {"CLUE", "amend", "answer", "heed"}},
+        {"team-lead", {"CLUE", "amend", "answer", "heed"}},
         {"fire-desk", with(reports, closer)},
         {"bureau", with(reports, officer)},
         {"admin",
@@ -130,7 +131,7 @@ TEST(Access, WhoSendsWhat) {
             ++asked;
         }
     }
-    EXPECT_EQ(asked, 10 * 34);
+    EXPECT_EQ(asked, 10 * 35);
 }
 
 TEST(Access, ARefusalNamesTheBodyOfTheCommand) {
@@ -203,7 +204,10 @@ TEST(Access, WhoSeesWhichFeeds) {
           "area/pingfang#PUBLIC",
           "me/searcher#REPORTER",
           "team/four-leaf-clover#TEAM"}},
-        {"team-lead", {"me/team-lead#REPORTER", "team/four-leaf-clover#TEAM"}},
+        {"team-lead",
+         {"me/team-lead#REPORTER",
+          "team/four-leaf-clover#TEAM",
+          "team/four-leaf-clover#TEAM_LEAD"}},
         {"fire-desk", {"fire#FIRE_DESK", "me/fire-desk#REPORTER"}},
         {"bureau", {"bureau#BUREAU", "me/bureau#REPORTER"}},
         {"admin", {"admin#ADMIN", "me/admin#REPORTER"}},

@@ -365,6 +365,17 @@ TEST(Bounds, CorrectWithdrawAndRelease) {
         {"release what", release("", 1), "missing_field command.release_notice.notice_id"},
         {"release unread", release(kId, 0), "missing_field command.release_notice.version"},
         {"version -2", release(kId, -2), "value_invalid command.release_notice.version"},
+        {"acknowledge", acknowledge_notice(kId), ""},
+        {"acknowledge revision 3", acknowledge_notice(kId, 3), ""},
+        {"acknowledge what",
+         acknowledge_notice(""),
+         "missing_field command.acknowledge_notice.notice_id"},
+        {"acknowledge at length",
+         acknowledge_notice(std::string(65, 'x')),
+         "id_invalid command.acknowledge_notice.notice_id"},
+        {"revision -1",
+         acknowledge_notice(kId, -1),
+         "value_invalid command.acknowledge_notice.revision"},
     });
 }
 

@@ -73,7 +73,8 @@ TEST(Notice, AMissingPersonIsAnAlarmForAreasAndTeams) {
                             "station/baoguo#OFFICER",
                             "station/xinjiang#CREW",
                             "station/xinjiang#OFFICER",
-                            "team/four-leaf-clover#TEAM"));
+                            "team/four-leaf-clover#TEAM",
+                            "team/four-leaf-clover#TEAM_LEAD"));
 }
 
 TEST(Notice, ForATeamAloneOnlyTheIssuingStationAndTheBureauSeeIt) {
@@ -83,7 +84,8 @@ TEST(Notice, ForATeamAloneOnlyTheIssuingStationAndTheBureauSeeIt) {
                 ElementsAre("bureau#BUREAU",
                             "station/baoguo#CREW",
                             "station/baoguo#OFFICER",
-                            "team/four-leaf-clover#TEAM"));
+                            "team/four-leaf-clover#TEAM",
+                            "team/four-leaf-clover#TEAM_LEAD"));
 }
 
 TEST(Notice, TheBureausGoesToEveryStationItTouches) {

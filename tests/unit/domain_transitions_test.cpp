@@ -210,6 +210,7 @@ TEST(Transitions, NoCommandAboutIncidentsIsForgotten) {
                                              "correct_notice",
                                              "withdraw_notice",
                                              "release_notice",
+                                             "acknowledge_notice",
                                              "put_district",
                                              "put_area",
                                              "put_team",

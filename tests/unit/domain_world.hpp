@@ -439,6 +439,13 @@ inline wire::Command release(const std::string& id, int version) {
     return command;
 }
 
+inline wire::Command acknowledge_notice(const std::string& id, int revision = 0) {
+    wire::Command command;
+    command.mutable_acknowledge_notice()->set_notice_id(id);
+    command.mutable_acknowledge_notice()->set_revision(revision);
+    return command;
+}
+
 inline std::string short_view(store::View view) {
     return store::View_Name(view).substr(5);
 }

@@ -55,5 +55,30 @@ TEST(Encode, WhatRingsAtOneDeskDoesNotRingAtAnotherThatSeesTheSame) {
     EXPECT_FALSE(rings(entry->deliveries[1]));
 }
 
+TEST(Encode, P5_WhoAcknowledgedANoticeIsInNoFrameThatAnotherStationShares) {
+    store::EventBody body;
+    body.set_kind(wire::EVENT_KIND_NOTICE_CORRECTED);
+    wire::Notice& notice = *body.mutable_notice()->mutable_notice();
+    notice.set_station_id("west");
+    notice.add_team_ids("clover");
+    store::TeamMember& member = *body.mutable_notice()->add_members();
+    member.set_person_id("MEMBER-ID");
+    member.set_name("MEMBER-NAME");
+    member.set_acknowledged_time_ms(1);
+    concern(body, "station/west", store::VIEW_OFFICER);
+    concern(body, "station/east", store::VIEW_OFFICER);
+    concern(body, "area/a", store::VIEW_PUBLIC);
+    concern(body, "area/b", store::VIEW_PUBLIC);
+    const EntryPtr entry = encode({1, 0}, &body);
+    ASSERT_EQ(entry->deliveries.size(), 4u);
+    const auto names = [&](int at) {
+        return entry->deliveries[at].frame->binary().find("MEMBER") != std::string::npos;
+    };
+    EXPECT_TRUE(names(0));
+    EXPECT_FALSE(names(1));
+    EXPECT_FALSE(names(2));
+    EXPECT_EQ(entry->deliveries[2].frame, entry->deliveries[3].frame);
+}
+
 }  // namespace
 }  // namespace tocsin::fanout
