@@ -33,7 +33,7 @@ const places = {
 };
 
 /** Whether a person's page is a desk's; everybody else has a phone. */
-export const isDesk = (name: string) => !/^(volunteer|searcher|grid)/.test(name);
+export const isDesk = (name: string) => !/^(volunteer|searcher|team|grid)/.test(name);
 
 /** `instead`: written in every field instead of what people would write there; it has at least 4 signs. */
 export async function play(stand: Stand, instead?: string): Promise<Scene> {
@@ -73,6 +73,16 @@ export async function play(stand: Stand, instead?: string): Promise<Scene> {
         "李某，女，78岁，身高1.58米，灰色外套、红色毛线帽，今天14时从前进里小区走失，可能认不得路。",
         ...["--team", "four-leaf-clover", "--at", places.near, "--photo", photo],
     );
+    // One has the first words, one those that it was corrected to, the team's lead none.
+    await cli("searcher-1", "notice", "acknowledge", missing);
+    await cli(
+        ...(["liaison-baoguo", "notice", "correct", missing] as const),
+        `--reason=${words("帽子是红色的", 500)}`,
+        text(
+            "李某，女，78岁，身高1.58米，灰色外套、红色毛线帽，今天14时从前进里小区走失，可能认不得路。请留意公交站。",
+        ),
+    );
+    await cli("searcher-2", "notice", "acknowledge", missing);
 
     const done = await report("volunteer-1", "dispute", places.yard, "两家因楼道堆物争吵");
     await cli("grid-worker-1", "incident", "respond", done.incident);
@@ -140,8 +150,10 @@ export const views = (scene: Scene): Record<string, View[]> => ({
     ],
     "searcher-1": [
         { name: "missing", path: "missing" },
+        { name: "corrected", path: `notices/${scene.missing}` },
         { name: "clue", path: `report/clue:${scene.missing}` },
     ],
+    "team-lead": [{ name: "missing", path: "missing" }],
     "grid-worker-1": [
         { name: "tasks", path: "tasks" },
         { name: "task", path: `tasks/${scene.hazard}` },

@@ -150,10 +150,49 @@ export function tellStories(language: Language): void {
 
         await searcher.page.locator(".missing", { hasText: "灰色外套" }).waitFor();
         await searcher.page.locator(".missing .small-map").waitFor();
+        // The liaison sees who has it, and who has not; the searcher only the own.
+        const has = liaison.page.locator(".who-has-it");
+        await expect.poll(() => has.textContent()).toContain("楚队员");
+        expect(await has.textContent()).toContain(w.hasIt(0));
+        await searcher.page.getByRole("button", { name: w.haveIt, exact: true }).click();
+        await searcher.page.getByText(w.acknowledged).waitFor();
+        await liaison.page.locator(".who-list", { hasText: "楚队员" }).waitFor();
+        await expect.poll(() => has.textContent()).toContain(w.hasIt(1));
+        expect(await has.locator(".who-not").textContent()).toContain("卫队员");
+        expect(await searcher.page.getByText("卫队员").count()).toBe(0);
         await searcher.page.getByRole("button", { name: w.saw }).click();
         await sendForm(searcher.page);
         await reached(searcher.page, w.steps.stored);
         await liaison.page.locator(".notice-answer", { hasText: w.sawText }).waitFor();
+
+        // Corrected: what was acknowledged is an earlier text. Acknowledged again without signal, it waits, and says so.
+        const notices = await stand.cli("liaison-baoguo", ["notice", "list"]);
+        const of = (each: unknown) => JSON.stringify(each).includes("灰色外套");
+        const id = (notices.find(of) as { id: string }).id;
+        await view(searcher.page, "missing");
+        await stand.cli("liaison-baoguo", [
+            "notice",
+            "correct",
+            id,
+            "--text",
+            "灰色外套，蓝色帽子",
+        ]);
+        await liaison.page.locator(".who-list", { hasText: w.earlier }).waitFor();
+        await searcher.page.getByText("蓝色帽子").waitFor();
+        await offlineReady(searcher.page);
+        await searcher.context.setOffline(true);
+        await searcher.page.getByRole("button", { name: w.haveIt, exact: true }).click();
+        await searcher.page.getByText(w.acknowledgeWaits).waitFor();
+        expect(await searcher.page.getByText(w.acknowledged).count()).toBe(0);
+        expect(await liaison.page.locator(".who-list", { hasText: w.earlier }).count()).toBe(1);
+        await searcher.page.close();
+        searcher.page = await searcher.context.newPage();
+        await searcher.page.goto(stand.url("searcher-1", "/search"));
+        await searcher.context.setOffline(false);
+        await searcher.page.getByText(w.acknowledged).waitFor();
+        await expect
+            .poll(() => liaison.page.locator(".who-list", { hasText: w.earlier }).count())
+            .toBe(0);
 
         // Readable without signal, also after the page was closed.
         await offlineReady(searcher.page);

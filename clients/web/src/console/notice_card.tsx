@@ -16,6 +16,7 @@ import { isInForce } from "../shared/notices.js";
 import { errorWords } from "../shared/refusals.js";
 import { go } from "../shared/route.js";
 import { Banner, Button } from "../shared/ui.js";
+import { WhoHasIt } from "../shared/who_has_it.js";
 import { releaseNotice } from "./deeds.js";
 import type { Desk } from "./desk.js";
 import { CorrectForm, WithdrawForm } from "./notice_forms.js";
@@ -64,6 +65,7 @@ export function NoticeCard(props: NoticeCardProps) {
             </p>
             <LongText class="detail-text" text={notice.text} />
             <MediaList media={notice.media} />
+            <WhoHasIt notice={notice} />
             {notice.steps.length > 1 && <Life {...props} />}
             <Answers {...props} />
             {(awaits || isInForce(notice, hub.now())) && <Deeds {...props} />}

@@ -46,6 +46,15 @@ export const noticeWords = both({
         suspendedNow: "这条通知正在更正，暂停使用。",
         why: (reason: string) => `原因：${reason}`,
         gone: "已撤回或暂停",
+        haveIt: "收到",
+        acknowledged: "您已确认收到",
+        acknowledgedAt: (time: string) => `您已于 ${time} 确认收到`,
+        acknowledgeWaits: "等待信号：还没有送达，有信号后自动发出",
+        acknowledgedBefore: (time: string) =>
+            `您于 ${time} 收到的是更正前的内容，请看新内容并再次确认`,
+        hasIt: (n: number, of: number) => `已收到 ${n}/${of}`,
+        earlierText: "更正前的内容",
+        notYet: "尚未确认：",
     },
     en: {
         identifies: "Does it identify a person (by face, name or plate)?",
@@ -89,5 +98,14 @@ export const noticeWords = both({
         suspendedNow: "This notice is being corrected and does not count for now.",
         why: (reason: string) => `Why: ${reason}`,
         gone: "Withdrawn or suspended",
+        haveIt: "I have it",
+        acknowledged: "You acknowledged it",
+        acknowledgedAt: (time: string) => `You acknowledged it at ${time}`,
+        acknowledgeWaits: "Waiting for signal: not sent yet, goes out by itself",
+        acknowledgedBefore: (time: string) =>
+            `What you acknowledged at ${time} was corrected since: read it, and acknowledge it again`,
+        hasIt: (n: number, of: number) => `${n} of ${of} have it`,
+        earlierText: "earlier text",
+        notYet: "Not yet:",
     },
 });

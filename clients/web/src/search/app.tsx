@@ -26,6 +26,7 @@ import { MyReports } from "../volunteer/my_reports.js";
 import { Progress } from "../volunteer/progress.js";
 import { ReportForm } from "../volunteer/report_form.js";
 import { openItems } from "../volunteer/reports_of_mine.js";
+import { Acknowledge } from "./acknowledge.js";
 
 const teamRoles = new Set(["ROLE_SEARCHER", "ROLE_TEAM_LEAD"]);
 
@@ -79,7 +80,12 @@ function View(props: PageProps & { view: string; id: string }) {
             return <ReportForm key={id} hub={hub} me={me} map={map} form={id} />;
         case "notices":
             return id ? (
-                <NoticePage hub={hub} map={map} id={id} />
+                <NoticePage
+                    hub={hub}
+                    map={map}
+                    id={id}
+                    more={(notice) => <Acknowledge {...props} notice={notice} />}
+                />
             ) : (
                 <NoticeList hub={hub} map={map} />
             );
@@ -109,7 +115,8 @@ function Missing(props: PageProps) {
     );
 }
 
-function MissingCard({ hub, map, notice }: PageProps & { notice: Notice }) {
+function MissingCard(props: PageProps & { notice: Notice }) {
+    const { hub, map, notice } = props;
     useSeconds();
     const words = say(teamWords);
     const shared = say(volunteerWords);
@@ -132,6 +139,7 @@ function MissingCard({ hub, map, notice }: PageProps & { notice: Notice }) {
                     </figcaption>
                 </figure>
             )}
+            <Acknowledge {...props} notice={notice} />
             <Button
                 tone="primary"
                 class="wide tall"

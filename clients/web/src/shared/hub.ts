@@ -27,7 +27,7 @@ export interface HubOptions {
 
 export class Hub {
     readonly fold = new Fold();
-    outbox: OutboxView = { reports: [], follows: [], files: [] };
+    outbox: OutboxView = { reports: [], follows: [], files: [], acks: [] };
     line: Line = {
         state: "connecting",
         sinceMs: Date.now(),
@@ -86,6 +86,11 @@ export class Hub {
 
     follow(draft: FollowDraft, files: FileItem[] = []): void {
         this.tell({ do: "follow", draft, files });
+    }
+
+    /** 收到: kept on the device, and sent when there is a line. */
+    acknowledge(noticeId: string, revision: number): void {
+        this.tell({ do: "acknowledge", noticeId, revision });
     }
 
     /** Resolves once it is on the hub's disk; rejects with a RefusedError. */

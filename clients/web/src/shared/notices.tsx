@@ -1,5 +1,6 @@
 // Notices as cards: what, where, until when, and what everybody who reads one must know.
 
+import type { ComponentChildren } from "preact";
 import { type Notice, NoticeKind, NoticeState } from "../gen/tocsin/v1/notice_pb.js";
 import { say } from "../i18n/language.js";
 import { noticeWords } from "../i18n/notices.js";
@@ -91,7 +92,13 @@ export function NoticeRow({ notice, map }: { notice: Notice; map: DistrictMap | 
     );
 }
 
-export function NoticePage({ hub, map, id }: NoticeProps & { id: string }) {
+interface NoticePageProps extends NoticeProps {
+    id: string;
+    /** What else a page has to say of the notice, or to do with it: above its own button. */
+    more?: (notice: Notice) => ComponentChildren;
+}
+
+export function NoticePage({ hub, map, id, more }: NoticePageProps) {
     const words = say(volunteerWords);
     const notice = hub.fold.notices.get(id);
     if (!notice) {
@@ -128,6 +135,7 @@ export function NoticePage({ hub, map, id }: NoticeProps & { id: string }) {
                     </figcaption>
                 </figure>
             )}
+            {more?.(notice)}
             {inForce && <AnswerButton notice={notice} />}
         </article>
     );

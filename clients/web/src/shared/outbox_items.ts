@@ -74,6 +74,23 @@ export interface FollowItem {
     refusal?: KeptRefusal;
 }
 
+/** 收到: a search team's member has a notice. */
+export interface AckItem {
+    /** The command's id. */
+    id: string;
+    owner: string;
+    madeMs: number;
+    noticeId: string;
+    /** Of which words. */
+    revision: number;
+    /** The encoded command. */
+    command: Uint8Array;
+    state: SendState;
+    refusal?: KeptRefusal;
+    /** When the hub stored it, by the hub's clock. */
+    storedMs?: number;
+}
+
 export interface FileItem {
     id: string;
     kind: "photo" | "voice";
@@ -88,10 +105,16 @@ export interface OutboxView {
     reports: ReportItem[];
     follows: FollowItem[];
     files: FileItem[];
+    acks: AckItem[];
 }
 
 /** Sent reports leave the phone so long after their incident was closed. */
 export const keepAfterCloseMs = 24 * 3_600_000;
+
+/** Answered a day ago: by now the hub tells of it. */
+export function isAckDone(item: AckItem, nowMs: number): boolean {
+    return item.state !== "waiting" && nowMs - item.madeMs >= keepAfterCloseMs;
+}
 
 export function isDone(item: ReportItem, nowMs: number): boolean {
     return item.closedMs !== undefined && nowMs - item.closedMs >= keepAfterCloseMs;

@@ -132,7 +132,8 @@ export function SignOut({ hub }: { hub: Hub }) {
     const words = say(common);
     const [asking, setAsking] = useState(false);
     const [problem, setProblem] = useState("");
-    const unsent = hub.outbox.reports.filter(({ state }) => state === "waiting").length;
+    const { reports, acks } = hub.outbox;
+    const unsent = [...reports, ...acks].filter(({ state }) => state === "waiting").length;
     const leave = async () => {
         try {
             await signOut();

@@ -71,6 +71,9 @@ class Worker {
             case "follow":
                 void this.outbox.follow(message.draft, message.files);
                 break;
+            case "acknowledge":
+                void this.outbox.acknowledge(message.noticeId, message.revision);
+                break;
             case "command":
                 this.outbox.direct(message.tag, message.body);
                 break;

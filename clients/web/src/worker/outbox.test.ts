@@ -169,3 +169,73 @@ test("without storage it is sent from memory, and says so", async () => {
     await outbox.report("k", draft);
     expect(sent.length).toBe(1);
 });
+
+test("an acknowledgement waits on the device, and is sent once however often it is tapped", async () => {
+    const outbox = await open();
+    await outbox.acknowledge("n", 1);
+    await outbox.acknowledge("n", 1);
+    expect(sent.length).toBe(1);
+    expect(sent[0]?.body).toMatchObject({
+        case: "acknowledgeNotice",
+        value: { noticeId: "n", revision: 1 },
+    });
+    expect(view.acks).toMatchObject([{ noticeId: "n", revision: 1, state: "waiting" }]);
+    // The page is closed before it was answered.
+    const again = await open();
+    expect(sent.length).toBe(2);
+    expect(sent[1]).toEqual(sent[0]);
+    await again.stored(receipt(sent[0]?.id ?? ""));
+    expect(view.acks).toMatchObject([{ state: "stored", storedMs: 5 }]);
+    await (await open()).acknowledge("n", 1);
+    expect(sent.length).toBe(2);
+    await again.acknowledge("n", 2);
+    expect(sent.length).toBe(3);
+});
+
+test("a refused acknowledgement can be given again, and leaves after a day", async () => {
+    const outbox = await open();
+    await outbox.acknowledge("n", 1);
+    const refusal = create(RefusalSchema, { code: "wrong_state" });
+    await outbox.refused(sent[0]?.id ?? "", refusal);
+    expect(view.acks).toMatchObject([{ state: "refused", refusal: { code: "wrong_state" } }]);
+    await outbox.acknowledge("n", 1);
+    expect(view.acks).toMatchObject([{ state: "waiting" }]);
+    await outbox.stored(receipt(sent[1]?.id ?? ""));
+    const now = Date.now;
+    Date.now = () => now() + keepAfterCloseMs;
+    await outbox.discardDone();
+    Date.now = now;
+    expect(view.acks).toEqual([]);
+    await open();
+    expect(sent.length).toBe(2);
+});
+
+test("a device of before acknowledgements keeps what it had", async () => {
+    const name = `tocsin:p${person}`;
+    const old = indexedDB.open(name, 1);
+    old.onupgradeneeded = () => {
+        for (const store of ["values", "states"]) {
+            old.result.createObjectStore(store);
+        }
+        for (const store of ["reports", "follows", "files"]) {
+            old.result.createObjectStore(store, { keyPath: "id" });
+        }
+    };
+    await new Promise<void>((resolve) => {
+        old.onsuccess = () => {
+            old.result
+                .transaction("follows", "readwrite")
+                .objectStore("follows")
+                .put({
+                    ...{ id: "f", owner: "gone", madeMs: 1, draft: follow, state: "stored" },
+                });
+            old.result.close();
+            resolve();
+        };
+    });
+    const outbox = await open();
+    expect(view.follows).toMatchObject([{ id: "f" }]);
+    await outbox.acknowledge("n", 1);
+    await open();
+    expect(view.acks).toMatchObject([{ noticeId: "n" }]);
+});

@@ -9,9 +9,11 @@ import { type Command, CommandSchema, type Receipt } from "../gen/tocsin/v1/sess
 import { systemRandom } from "../session/backoff.js";
 import { CommandIds, type LastId } from "../session/command_ids.js";
 import {
+    type AckItem,
     type FileItem,
     type FollowDraft,
     type FollowItem,
+    isAckDone,
     isDone,
     type OutboxView,
     type ReportDraft,
@@ -34,6 +36,7 @@ export class Outbox {
     private readonly reports = new Map<string, ReportItem>();
     private readonly follows = new Map<string, FollowItem>();
     private readonly files = new Map<string, FileItem>();
+    private readonly acks = new Map<string, AckItem>();
     /** Commands that the page waits for: their tags by their ids. */
     private readonly waited = new Map<string, number>();
     /** Ids of what this tab has handed to the session. */
@@ -99,6 +102,32 @@ export class Outbox {
         await this.advance();
     }
 
+    /** 收到: once for each revision of a notice, however often the button is touched. */
+    async acknowledge(noticeId: string, revision: number): Promise<void> {
+        for (const item of [...this.acks.values()]) {
+            if (item.noticeId !== noticeId) {
+                continue;
+            }
+            if (item.state === "refused") {
+                await this.discardAck(item.id);
+            } else if (item.revision === revision) {
+                return;
+            }
+        }
+        const command = this.command({ case: "acknowledgeNotice", value: { noticeId, revision } });
+        const item: AckItem = {
+            id: command.id,
+            owner: this.tabs.id,
+            madeMs: Date.now(),
+            noticeId,
+            revision,
+            command: toBinary(CommandSchema, command),
+            state: "waiting",
+        };
+        await this.changeAck(item, {});
+        this.submit(command);
+    }
+
     /** A command that lives as long as the page: its answer is told under the tag. */
     direct(tag: number, body: CommandBody): void {
         const command = this.command(body);
@@ -118,6 +147,11 @@ export class Outbox {
             await this.advance();
         }
         await this.followAnswered(commandId, "stored");
+        const ack = this.acks.get(commandId);
+        if (ack) {
+            const storedMs = Number(receipt.storedTimeMs);
+            await this.changeAck(ack, { state: "stored", storedMs });
+        }
         this.answer(commandId, receipt, undefined);
     }
 
@@ -128,6 +162,10 @@ export class Outbox {
             await this.change(report, { state: "refused", refusal: { code, field } });
         }
         await this.followAnswered(commandId, "refused", refusal);
+        const ack = this.acks.get(commandId);
+        if (ack) {
+            await this.changeAck(ack, { state: "refused", refusal: { code, field } });
+        }
         this.answer(commandId, undefined, refusal);
     }
 
@@ -169,6 +207,17 @@ export class Outbox {
                 await this.discard(item.id);
             }
         }
+        for (const item of [...this.acks.values()]) {
+            if (isAckDone(item, Date.now())) {
+                await this.discardAck(item.id);
+            }
+        }
+    }
+
+    private async discardAck(id: string): Promise<void> {
+        this.acks.delete(id);
+        await this.store.remove("acks", id);
+        this.show();
     }
 
     /** Sends what a closed tab, or the last run of this one, left unanswered. */
@@ -183,6 +232,12 @@ export class Outbox {
         for (const item of left(this.reports)) {
             if (item.owner !== this.tabs.id) {
                 await this.change(item, { owner: this.tabs.id });
+            }
+            this.submit(fromBinary(CommandSchema, item.command));
+        }
+        for (const item of left(this.acks)) {
+            if (item.owner !== this.tabs.id) {
+                await this.changeAck(item, { owner: this.tabs.id });
             }
             this.submit(fromBinary(CommandSchema, item.command));
         }
@@ -301,9 +356,17 @@ export class Outbox {
         this.tabs.changed();
     }
 
+    private async changeAck(item: AckItem, change: Partial<AckItem>): Promise<void> {
+        const changed = { ...item, ...change };
+        this.acks.set(item.id, changed);
+        this.show();
+        await this.store.put("acks", changed);
+        this.tabs.changed();
+    }
+
     // What another tab wrote. What this tab could not write down stays.
     private async reload(): Promise<void> {
-        const { reports, follows, files } = await this.store.load();
+        const { reports, follows, files, acks } = await this.store.load();
         const fill = <T extends { id: string }>(into: Map<string, T>, from: T[]) => {
             for (const item of from) {
                 into.set(item.id, item);
@@ -312,6 +375,7 @@ export class Outbox {
         fill(this.reports, reports);
         fill(this.follows, follows);
         fill(this.files, files);
+        fill(this.acks, acks);
         this.show();
     }
 
@@ -320,6 +384,7 @@ export class Outbox {
             reports: [...this.reports.values()],
             follows: [...this.follows.values()],
             files: [...this.files.values()],
+            acks: [...this.acks.values()],
         });
     }
 }

@@ -2,7 +2,7 @@
 // on without: `broken` is told, and what is sent is sent all the same.
 
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
-import type { FileItem, FollowItem, ReportItem } from "../shared/outbox_items.js";
+import type { AckItem, FileItem, FollowItem, ReportItem } from "../shared/outbox_items.js";
 
 interface Schema extends DBSchema {
     /** The cursor, encoded, and the last command id. */
@@ -12,6 +12,14 @@ interface Schema extends DBSchema {
     reports: { key: string; value: ReportItem };
     follows: { key: string; value: FollowItem };
     files: { key: string; value: FileItem };
+    acks: { key: string; value: AckItem };
+}
+
+interface Kept {
+    reports: ReportItem[];
+    follows: FollowItem[];
+    files: FileItem[];
+    acks: AckItem[];
 }
 
 type Db = IDBPDatabase<Schema>;
@@ -28,13 +36,16 @@ export class Store {
 
     async open(): Promise<void> {
         try {
-            this.db = await openDB<Schema>(nameOf(this.person), 1, {
-                upgrade(db) {
-                    db.createObjectStore("values");
-                    db.createObjectStore("states");
-                    for (const name of ["reports", "follows", "files"] as const) {
-                        db.createObjectStore(name, { keyPath: "id" });
+            this.db = await openDB<Schema>(nameOf(this.person), 2, {
+                upgrade(db, from) {
+                    if (from < 1) {
+                        db.createObjectStore("values");
+                        db.createObjectStore("states");
+                        for (const name of ["reports", "follows", "files"] as const) {
+                            db.createObjectStore(name, { keyPath: "id" });
+                        }
                     }
+                    db.createObjectStore("acks", { keyPath: "id" });
                 },
                 blocking: () => this.db?.close(),
             });
@@ -43,13 +54,14 @@ export class Store {
         }
     }
 
-    async load(): Promise<{ reports: ReportItem[]; follows: FollowItem[]; files: FileItem[] }> {
-        const none = { reports: [], follows: [], files: [] };
+    async load(): Promise<Kept> {
+        const none = { reports: [], follows: [], files: [], acks: [] };
         return (
             (await this.attempt(async (db) => ({
                 reports: await db.getAll("reports"),
                 follows: await db.getAll("follows"),
                 files: await db.getAll("files"),
+                acks: await db.getAll("acks"),
             }))) ?? none
         );
     }
@@ -66,14 +78,15 @@ export class Store {
     put(kind: "reports", item: ReportItem): Promise<boolean>;
     put(kind: "follows", item: FollowItem): Promise<boolean>;
     put(kind: "files", item: FileItem): Promise<boolean>;
+    put(kind: "acks", item: AckItem): Promise<boolean>;
     async put(
-        kind: "reports" | "follows" | "files",
-        item: ReportItem | FollowItem | FileItem,
+        kind: keyof Kept,
+        item: ReportItem | FollowItem | FileItem | AckItem,
     ): Promise<boolean> {
         return (await this.attempt((db) => db.put(kind, item))) !== undefined;
     }
 
-    remove(kind: "reports" | "follows" | "files", id: string): Promise<unknown> {
+    remove(kind: keyof Kept, id: string): Promise<unknown> {
         return this.attempt((db) => db.delete(kind, id));
     }
 

@@ -28,6 +28,7 @@ export type ToWorker =
     | ({ do: "start" } & Start)
     | { do: "report"; key: string; draft: ReportDraft }
     | { do: "follow"; draft: FollowDraft; files: FileItem[] }
+    | { do: "acknowledge"; noticeId: string; revision: number }
     | { do: "command"; tag: number; body: CommandBody }
     | { do: "ask"; what: Wanted; id: string }
     | { do: "shown"; sights: Sight[] }
