@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { issue, leave, reached, sendForm, settle, type Town, view } from "./people.js";
 import type { Stand } from "./rig/stand.js";
-import { drill, drillViews, isDesk, play, show, views } from "./scene.js";
+import { drill, drillViews, isDesk, play, show, type View, views } from "./scene.js";
 
 let stand: Stand;
 let town: Town;
@@ -46,7 +46,32 @@ test("hostile text in every field of every kind is text, and the layout stays wh
     await stand.cli("volunteer-1", [
         ...["report", "hazard", "--at", "45.6003,126.6095,30", `--text=a${"\u0301".repeat(3_999)}`],
     ]);
-    const all = { ...views(scene), ...drillViews(await drill(stand, hostile)) };
+    const signs = (most: number) => [...hostile].slice(0, most).join("");
+    // Opened again and handed over, with reasons; and what a device is called.
+    const [sent] = await stand.cli("volunteer-1", [
+        ...["report", "assist", "--at", "45.6003,126.6095,30", `--text=${hostile}`],
+    ]);
+    const moved = String(sent?.incidentId);
+    for (const act of [
+        ["resolve", moved, "--outcome", "handled", `--note=${hostile}`],
+        ["reopen", moved, `--text=${hostile}`],
+        ["hand-over", moved, "--to", "xinjiang", `--text=${hostile}`],
+    ]) {
+        await stand.cli("officer-baoguo", ["incident", ...act]);
+    }
+    for (const person of ["volunteer-1", "officer-xinjiang"]) {
+        await stand.cli("admin", [
+            ...["admin", "device", "add", person, "--link", `--label=${signs(100)}`],
+        ]);
+    }
+    const all: Record<string, View[]> = {
+        ...views(scene),
+        ...drillViews(await drill(stand, hostile)),
+    };
+    all["officer-xinjiang"]?.push(
+        { name: "moved", path: `incidents/${moved}` },
+        { name: "devices", path: "settings" },
+    );
     for (const [name, list] of Object.entries(all)) {
         const { page, ...rest } = isDesk(name) ? await town.desk(name) : await town.phone(name);
         for (const each of list) {
