@@ -24,6 +24,13 @@ std::unexpected<domain::Refusal> unavailable() {
                                            kAwayMs});
 }
 
+std::unexpected<domain::Refusal> too_many(std::string message, std::int64_t wait_ms) {
+    return std::unexpected(domain::Refusal{std::string(domain::code::too_many_requests),
+                                           {},
+                                           std::move(message),
+                                           static_cast<int>(wait_ms)});
+}
+
 std::unexpected<domain::Refusal> not_found() {
     return domain::refuse(
         domain::code::not_found, {}, "There is no such file, or none that you may see.");
@@ -60,28 +67,81 @@ std::int64_t Desk::take_turn(const std::string& person_id) {
     return 0;
 }
 
+domain::Result<Desk::Upload> Desk::take_room(const std::string& person_id, std::size_t bytes) {
+    const std::int64_t now = clock_();
+    // The store has forgotten them by now; also where the clock was put back.
+    for (auto& [person, files] : unattached_) {
+        std::erase_if(files, [now](const Unattached& file) {
+            return file.time_ms <= now - log::kUnattachedMs || file.time_ms > now;
+        });
+    }
+    std::erase_if(unattached_, [](const auto& entry) { return entry.second.empty(); });
+    std::deque<Unattached>& files = unattached_[person_id];
+    auto sum = static_cast<std::int64_t>(bytes);
+    for (const Unattached& file : files) {
+        sum += file.bytes;
+    }
+    if (!files.empty() &&
+        (std::ssize(files) >= settings_.unattached || sum > settings_.unattached_bytes)) {
+        return too_many("You have sent as many files as may wait for a report to name them.",
+                        files.front().time_ms + log::kUnattachedMs - now);
+    }
+    files.push_back({next_number_++, now, static_cast<std::int64_t>(bytes), {}});
+    return Upload(person_id, files.back().number);
+}
+
+Desk::Unattached* Desk::find(const Upload& upload) {
+    const auto files = unattached_.find(upload.first);
+    if (files == unattached_.end()) {
+        return nullptr;
+    }
+    const auto found = std::ranges::find(files->second, upload.second, &Unattached::number);
+    return found == files->second.end() ? nullptr : &*found;
+}
+
+void Desk::give_back(const Upload& upload) {
+    std::erase_if(unattached_[upload.first],
+                  [&](const Unattached& file) { return file.number == upload.second; });
+}
+
+void Desk::on_attached(const std::string& media_id) {
+    for (auto& [person, files] : unattached_) {
+        std::erase_if(files, [&](const Unattached& file) { return file.media_id == media_id; });
+    }
+}
+
 void Desk::put(std::string person_id,
                std::string upload,
                session::Answer<domain::Result<wire::Media>> answer) {
     if (const std::int64_t wait_ms = take_turn(person_id); wait_ms > 0) {
-        answer(std::unexpected(domain::Refusal{std::string(domain::code::too_many_requests),
-                                               {},
-                                               "You have sent as many files as an hour allows.",
-                                               static_cast<int>(wait_ms)}));
+        answer(too_many("You have sent as many files as an hour allows.", wait_ms));
         return;
     }
+    domain::Result<Upload> room = take_room(person_id, upload.size());
+    if (!room) {
+        answer(std::unexpected(std::move(room.error())));
+        return;
+    }
+    // What did not become a stored file leaves nothing lying.
+    auto give = [this, room = *room, answer = std::move(answer)](
+                    domain::Result<wire::Media> media) mutable {
+        if (!media) {
+            give_back(room);
+        }
+        answer(std::move(media));
+    };
     converter_.convert(std::move(upload),
-                       [this, person_id = std::move(person_id), answer = std::move(answer)](
+                       [this, room = *std::move(room), answer = std::move(give)](
                            domain::Result<converter::Converted> converted) mutable {
                            if (converted) {
-                               keep(std::move(person_id), *std::move(converted), std::move(answer));
+                               keep(std::move(room), *std::move(converted), std::move(answer));
                            } else {
                                answer(std::unexpected(std::move(converted.error())));
                            }
                        });
 }
 
-void Desk::keep(std::string person_id,
+void Desk::keep(Upload upload,
                 converter::Converted converted,
                 session::Answer<domain::Result<wire::Media>> answer) {
     store::Media record;
@@ -94,7 +154,11 @@ void Desk::keep(std::string person_id,
     media.set_duration_ms(converted.duration_ms);
     media.set_bytes(static_cast<std::int32_t>(converted.bytes.size()));
     record.set_version(1);
-    record.set_uploader_person_id(std::move(person_id));
+    if (Unattached* file = find(upload)) {
+        file->media_id = media.media_id();
+        file->bytes = media.bytes() + std::ssize(converted.thumbnail);
+    }
+    record.set_uploader_person_id(std::move(upload.first));
     record.set_key(log::random_bytes(random_, log::kKeyBytes));
     record.set_thumbnail_bytes(static_cast<std::int32_t>(converted.thumbnail.size()));
     record.set_stored_time_ms(clock_());

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "hub/log/decider.hpp"
 #include "hub/log/media_store.hpp"
@@ -15,7 +16,10 @@
 namespace tocsin::media {
 
 struct DeskSettings {
-    int uploads_an_hour = 120;  // of one person, at this hub
+    // Of one person, at this hub.
+    int uploads_an_hour = 120;
+    int unattached = 12;
+    std::int64_t unattached_bytes = 16 << 20;
 };
 
 class Desk final : public session::MediaDesk {
@@ -35,13 +39,29 @@ public:
              session::MediaPart part,
              session::Answer<domain::Result<session::MediaFile>> answer) override;
 
+    // It is attached: it counts no longer as one that its uploader left lying.
+    void on_attached(const std::string& media_id);
+
 private:
     struct Reading;
+    // A file of a person that nothing refers to yet, perhaps still on its way into the store.
+    struct Unattached {
+        std::int64_t number = 0;
+        std::int64_t time_ms = 0;
+        std::int64_t bytes = 0;
+        std::string media_id;  // empty: on its way
+    };
+    using Upload = std::pair<std::string, std::int64_t>;  // person, number
 
     // Counts the upload, unless the person has had as many as may be: then how long to wait, in
     // milliseconds.
     std::int64_t take_turn(const std::string& person_id);
-    void keep(std::string person_id,
+    // Counts the file among those the person left lying, or too_many_requests.
+    domain::Result<Upload> take_room(const std::string& person_id, std::size_t bytes);
+    // Null where it is counted no more.
+    Unattached* find(const Upload& upload);
+    void give_back(const Upload& upload);
+    void keep(Upload upload,
               converter::Converted converted,
               session::Answer<domain::Result<session::wire::Media>> answer);
     void read_on(std::shared_ptr<Reading> reading);
@@ -52,7 +72,9 @@ private:
     const log::Clock& clock_;
     const domain::Random& random_;
     const DeskSettings settings_;
-    std::map<std::string, std::deque<std::int64_t>> uploads_;  // times, by person
+    std::map<std::string, std::deque<std::int64_t>> uploads_;   // times, by person
+    std::map<std::string, std::deque<Unattached>> unattached_;  // by person, oldest first
+    std::int64_t next_number_ = 0;
 };
 
 }  // namespace tocsin::media

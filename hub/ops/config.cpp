@@ -161,6 +161,8 @@ void read_all(Section& in, Config& out) {
         media.number("under_way", out.media.under_way, 1, 10'000);
         media.number("under_way_per_device", out.media.under_way_per_device, 1, 1'000);
         media.number("uploads_an_hour", out.media.uploads_an_hour, 1, 1'000'000);
+        media.number("unattached", out.media.unattached, 1, 1'000'000);
+        media.number("unattached_bytes", out.media.unattached_bytes, 1'024, kMostBytes);
         media.number("keep_days", out.media.keep_days, 1, 3'650);
     });
     in.section("pages", [&](Section& pages) { read_pages(pages, out.pages); });

@@ -84,7 +84,9 @@ struct MediaConfig {
     int under_way = 64;            // uploads and downloads at a time
     int under_way_per_device = 4;  // the same of one device
     int uploads_an_hour = 120;     // of one person
-    int keep_days = 90;            // after it was attached
+    int unattached = 12;           // files of one person that nothing refers to yet
+    std::int64_t unattached_bytes = 16'777'216;  // the same, what they may come to
+    int keep_days = 90;                          // after it was attached
 
     friend bool operator==(const MediaConfig&, const MediaConfig&) = default;
 };

@@ -46,7 +46,13 @@ MediaHost::MediaHost(const Config& config,
       store_(std::make_shared<redis::RedisMediaStore>(context_.get_executor(),
                                                       to_options(config, std::move(endpoint)))),
       rights_(district_context, rights, context_),
-      desk_(converter_, *store_, rights_, clock_, random_, {config.media.uploads_an_hour}) {
+      desk_(
+          converter_,
+          *store_,
+          rights_,
+          clock_,
+          random_,
+          {config.media.uploads_an_hour, config.media.unattached, config.media.unattached_bytes}) {
     const auto seats =
         std::make_shared<net::Seats>(config.media.under_way, config.media.under_way_per_device);
     for (const auto& shard : shards) {
@@ -84,6 +90,7 @@ void MediaHost::join() {
 
 void MediaHost::on_attached(std::string media_id) {
     boost::asio::post(context_, [this, media_id = std::move(media_id)]() mutable {
+        desk_.on_attached(media_id);
         // Where it fails another hub does it, or this one at its next start: there is a day for it.
         store_->keep(std::move(media_id), keep_ms_, [](const log::StoreResult<log::Done>&) {});
     });

@@ -1,6 +1,7 @@
 #include "hub/redis/redis_media_store.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "hub/redis/commit_batch.hpp"
@@ -20,6 +21,25 @@ constexpr std::size_t kAtOnce = 96u << 10;
 // The store is left alone between two writes for as long as the first took, within these bounds.
 constexpr nanoseconds kShortestPause = milliseconds(2);
 constexpr nanoseconds kLongestPause = milliseconds(200);
+
+// Of the memory that Redis may use, what photos and voice may fill: the rest is the reports'.
+constexpr std::int64_t kMediaPercent = 85;
+
+// The number after `name:` in an answer to INFO; 0 where it is not there.
+std::int64_t number_in(std::string_view info, std::string_view name) {
+    std::int64_t number = 0;
+    if (const std::size_t at = info.find(name); at != info.npos) {
+        const char* end = info.data() + info.size();
+        std::from_chars(info.data() + at + name.size(), end, number);
+    }
+    return number;
+}
+
+// Where Redis does not tell (a right that is missing), a full Redis refuses the write itself.
+bool has_room(std::string_view info, std::int64_t bytes) {
+    const std::int64_t limit = number_in(info, "\nmaxmemory:");
+    return limit == 0 || number_in(info, "\nused_memory:") + bytes <= limit / 100 * kMediaPercent;
+}
 
 StoreError error_of(Lost lost) {
     return lost == Lost::never_sent ? StoreError::unavailable : StoreError::unknown;
@@ -62,6 +82,31 @@ void RedisMediaStore::write_next() {
         is_writing_ = false;
         return;
     }
+    if (puts_.front().next == 0) {
+        begin();
+    } else {
+        write_some();
+    }
+}
+
+void RedisMediaStore::begin() {
+    connection_->send(
+        Command{"INFO", "memory"}, [self = shared_from_this()](std::expected<Reply, Lost> answer) {
+            std::int64_t bytes = 0;
+            for (const std::string& chunk : self->puts_.front().media.chunks) {
+                bytes += std::ssize(chunk);
+            }
+            if (!answer) {
+                self->on_written(std::unexpected(error_of(answer.error())), kShortestPause);
+            } else if (!has_room(answer->text, bytes)) {
+                self->on_written(std::unexpected(StoreError::unavailable), kShortestPause);
+            } else {
+                self->write_some();
+            }
+        });
+}
+
+void RedisMediaStore::write_some() {
     Put& put = puts_.front();
     std::vector<std::string>& chunks = put.media.chunks;
     const std::string expiry = std::to_string(log::kUnattachedMs);

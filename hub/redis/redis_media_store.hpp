@@ -1,8 +1,9 @@
 #pragma once
 // Photos and voice in Redis, on a connection of their own. Each chunk is synced to disk like
 // everything else, and while Redis syncs, nobody is served: so little is written at a time,
-// and after each write the store is left alone for as long as it took. On the executor's one
-// thread. Held by a shared_ptr; stop() comes before the last one goes.
+// and after each write the store is left alone for as long as it took. Where Redis has a limit of
+// memory, the last of it is left to the reports: no file is begun that would take it. On the
+// executor's one thread. Held by a shared_ptr; stop() comes before the last one goes.
 
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -50,6 +51,9 @@ private:
     };
 
     void write_next();
+    // Asks whether Redis has room, and writes the first of it or refuses it.
+    void begin();
+    void write_some();
     void on_written(log::StoreResult<log::Done> result, std::chrono::nanoseconds took);
     // All as one transaction.
     void write(const std::vector<Command>& commands, log::Callback<log::Done> done);

@@ -82,7 +82,8 @@ async def test_p4_fifty_photos_a_second_leave_alarms_alone(programs, tmp_path):
     # One in eight is somebody's attempt to do harm.
     bodies = [body for bad in hostile for body in (bad, *honest)]
     district = await asyncio.to_thread(
-        start_district, settings={"media": {"uploads_an_hour": 100_000, "under_way_per_device": 64}})
+        start_district, settings={"media": {"uploads_an_hour": 100_000, "unattached": 100_000,
+                                            "unattached_bytes": 1 << 36, "under_way_per_device": 64}})
     try:
         watcher = await Watcher("bureau", district.hub, district.token("bureau")).start()
         alone = await alarms(district, watcher, "alone", asyncio.sleep(SECONDS))

@@ -14,7 +14,7 @@ import time
 import zlib
 
 import pytest
-from harness import messages
+from harness import messages, start_district
 from harness.processes import program, wait_until
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -426,6 +426,23 @@ def test_a_notices_photo_is_for_all_who_see_the_notice(district, tmp_path):
         assert get(district, name, media_id).status == 200, name
     for name in ("volunteer-1", "fire-desk", "admin"):
         assert get(district, name, media_id).status == 404, name
+
+
+def test_p7_who_attaches_nothing_takes_no_room_from_reports():
+    picture = make_png(640, 480)
+    district = start_district(redis_options={"maxmemory": "16mb"},
+                              settings={"media": {"uploads_an_hour": 10_000, "unattached": 12, "at_once": 2}})
+    try:
+        statuses = [put(district, "volunteer-1", picture).status for _ in range(13)]
+        assert statuses[0] == 201 and statuses[-1] == 429, statuses
+        # So do others, until Redis has no room: files are refused, reports are not.
+        names = ["volunteer-2", "volunteer-3", "grid-worker-1", "officer-baoguo", "liaison-baoguo", "bureau", "searcher-1"]
+        later = [put(district, name, make_png(900, 900, 1)).status for name in names for _ in range(12)]
+        assert 503 in later and set(later) <= {201, 429, 503}, later
+        for number in range(20):
+            district.cli("volunteer-2").done("report", "assist", "--text", f"求助 {number}", "--at", "45.6009,126.6102,20")
+    finally:
+        district.close()
 
 
 @pytest.mark.skipif(not os.access(program("tocsin-media"), os.X_OK), reason="not built")

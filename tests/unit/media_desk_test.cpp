@@ -74,7 +74,12 @@ protected:
     log::MemoryMediaStore store_{log_};
     OwnOnly rights_{random_};
     Converter converter_{context_, {.program = TOCSIN_MEDIA_PROGRAM}};
-    Desk desk_{converter_, store_, rights_, clock_, random_, {.uploads_an_hour = 5}};
+    Desk desk_{converter_,
+               store_,
+               rights_,
+               clock_,
+               random_,
+               {.uploads_an_hour = 5, .unattached = 3, .unattached_bytes = 4 << 20}};
 };
 
 TEST_F(DeskTest, WhatWasPutComesBackToWhoPutIt) {
@@ -135,6 +140,39 @@ TEST_F(DeskTest, APersonHasSoManyAnHour) {
     EXPECT_TRUE(put("another", make_jpeg(32, 32)));
     now_ms_ += 3'600'000;
     EXPECT_TRUE(put("volunteer", make_jpeg(32, 32)));
+}
+
+TEST_F(DeskTest, APersonLeavesSoManyLying) {
+    const std::string small = make_jpeg(32, 32);
+    const auto first = put("volunteer", small);
+    ASSERT_TRUE(first);
+    now_ms_ += 60'000;
+    EXPECT_TRUE(put("volunteer", small));
+    EXPECT_FALSE(put("volunteer", "nonsense"));  // leaves nothing
+    EXPECT_TRUE(put("volunteer", small));
+    const auto one_more = put("volunteer", small);
+    ASSERT_FALSE(one_more);
+    EXPECT_EQ(one_more.error().code, code::too_many_requests);
+    EXPECT_EQ(one_more.error().retry_after_ms, log::kUnattachedMs - 60'000);
+    EXPECT_TRUE(put("another", small));
+
+    now_ms_ += 3'600'000;  // past what an hour allows
+    EXPECT_FALSE(put("volunteer", small));
+    desk_.on_attached(first->media_id());
+    EXPECT_TRUE(put("volunteer", small));
+    EXPECT_FALSE(put("volunteer", small));
+    now_ms_ += log::kUnattachedMs;
+    EXPECT_TRUE(put("volunteer", small));
+}
+
+TEST_F(DeskTest, WhatAPersonLeavesLyingHasSoManyBytes) {
+    EXPECT_TRUE(put("volunteer", make_jpeg(32, 32)));
+    const auto large = put("volunteer", std::string(4 << 20, 'x'));
+    ASSERT_FALSE(large);
+    EXPECT_EQ(large.error().code, code::too_many_requests);
+    store_.refuse_puts(1);
+    EXPECT_EQ(put("another", make_jpeg(32, 32)).error().code, code::unavailable);
+    EXPECT_NE(put("another", std::string(4 << 20, 'x')).error().code, code::too_many_requests);
 }
 
 TEST(MediaSeal, ChunksCannotBeSwappedNorChanged) {
