@@ -65,10 +65,29 @@ bool has_near(const std::vector<const store::Incident*>& fires,
     });
 }
 
+// Whether the incident was handed over by somebody of this station: what is reported of it on that
+// ground is known there, and was given away.
+bool was_given_away_by(const store::Incident& incident, const std::string& station_id) {
+    return std::ranges::any_of(incident.hand_overs(), [&](const wire::HandOver& step) {
+        return step.from_station_id() == station_id && !step.person_id().empty();
+    });
+}
+
+// What burns on another station's ground rings there, unless it is the very same place. The
+// bureau's own ground has no station: the bureau sees and hears whatever a station has.
+bool may_gather(const State& state,
+                const store::Incident& fire,
+                const std::string& station_id,
+                const store::Report& report) {
+    return station_id.empty() || station_id == fire.station_id() ||
+           was_given_away_by(fire, station_id) || !is_elsewhere(state, fire, report);
+}
+
 }  // namespace
 
-const store::Incident* fire_to_join(Draft& draft, const Route& route, const wire::Place& place) {
+const store::Incident* fire_to_join(Draft& draft, const Route& route, const store::Report& report) {
     const State& state = draft.state();
+    const wire::Place& place = report.place();
     const wire::District& settings = state.district();
     const double distance = setting(settings.fire_join_distance_m(), kDefaultJoinDistanceM);
     const std::int64_t within_ms =
@@ -92,10 +111,12 @@ const store::Incident* fire_to_join(Draft& draft, const Route& route, const wire
         std::ranges::copy(state.closed_fires(station), std::back_inserter(closed));
     }
     const auto is_recent = [&](const store::Incident& fire) {
-        return draft.now_ms() - fire.latest_report_time_ms() <= within_ms;
+        return draft.now_ms() - fire.latest_report_time_ms() <= within_ms &&
+               may_gather(state, fire, route.station_id, report);
     };
     const auto may_open_again = [&](const store::Incident& fire) {
-        return draft.now_ms() - fire.resolution().time_ms() <= reopen_within_ms(state) &&
+        return may_gather(state, fire, route.station_id, report) &&
+               draft.now_ms() - fire.resolution().time_ms() <= reopen_within_ms(state) &&
                fire.reopenings_size() < kReopenings;
     };
     const store::Incident* found = nearest(open, place, distance, is_recent);

@@ -9,11 +9,13 @@
 
 namespace tocsin::domain {
 
-// The fire that a fire at this place joins, or null: the nearest that is open, else the nearest
-// that was closed so short a time ago that the report opens it again. Reads the fires of every
-// station that it looks at: that of the route, those within the distance, and the bureau's own,
-// which lie outside every station.
-const store::Incident* fire_to_join(Draft& draft, const Route& route, const wire::Place& place);
+// The fire that the report of a fire, which has a place, joins, or null: the nearest that is open,
+// else the nearest that was closed so short a time ago that the report opens it again. One that
+// another station has in hand it joins only where that station was given it from here, or where it
+// is not elsewhere: else nobody would hear of it on the ground where it burns. Reads the fires of
+// every station that it looks at: that of the route, those within the distance, and the bureau's
+// own, which lie outside every station.
+const store::Incident* fire_to_join(Draft& draft, const Route& route, const store::Report& report);
 
 // Whether a report that joins the incident rings again: from further away than all others of it, or
 // from another building.

@@ -183,13 +183,12 @@ Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& given) {
     }
     const Route route = route_of(draft.state(), draft.person(), given);
     const bool is_fire = given.kind() == wire::REPORT_KIND_FIRE;
+    store::Report report = stored(draft, given);
     const store::Incident* fire =
-        is_fire && given.has_place() ? fire_to_join(draft, route, given.place()) : nullptr;
-
+        is_fire && report.has_place() ? fire_to_join(draft, route, report) : nullptr;
     if (fire != nullptr && knows_it_elsewhere(draft.state(), *fire, draft.person().id())) {
         fire = nullptr;
     }
-    store::Report report = stored(draft, given);
     store::Incident incident;
     bool is_opened_again = false;
     if (fire != nullptr) {

@@ -213,8 +213,8 @@ TEST_F(Fire, NearABorderTheNeighboursSetIsReadToo) {
 }
 
 TEST_F(Fire, JoinsAcrossTheBorderBetweenStations) {
-    const std::string west = report_fire("volunteer-2", place_at(45.52, 126.6597));
-    const Decision east = world.run("volunteer-3", report(kFire, place_at(45.52, 126.6603)));
+    const std::string west = report_fire("volunteer-2", place_at(45.52, 126.6599));
+    const Decision east = world.run("volunteer-3", report(kFire, place_at(45.52, 126.6602)));
     EXPECT_EQ(east.receipt.incident_id(), west);
     EXPECT_EQ(incident(west).station_id(), "baoguo");
     // Ground of xinjiang is touched now: its officers see the fire coarsely.
@@ -222,11 +222,40 @@ TEST_F(Fire, JoinsAcrossTheBorderBetweenStations) {
     EXPECT_THAT(names_of(east.event.audiences()), Contains("station/xinjiang#NEIGHBOUR"));
 }
 
+TEST_F(Fire, ElsewhereOnAnotherStationsGroundItIsThatStationsOwnAndRingsThere) {
+    const std::string west = report_fire("volunteer-2", place_at(45.52, 126.6597));
+    const Decision far = world.run("volunteer-3", report(kFire, place_at(45.52, 126.6603)));
+    EXPECT_EQ(far.event.kind(), wire::EVENT_KIND_INCIDENT_OPENED);
+    EXPECT_EQ(far.event.incident().station_id(), "xinjiang");
+    EXPECT_TRUE(far.event.rings());
+    // A step away from the first, and another building.
+    World fresh;
+    const std::string first =
+        fresh.run("volunteer-2", report(kFire, place_at(45.52, 126.6599))).receipt.incident_id();
+    wire::Command building = report(kFire, place_at(45.52, 126.6602));
+    building.mutable_submit_report()->set_building("7");
+    const Decision seven = fresh.run("volunteer-3", building);
+    EXPECT_NE(seven.receipt.incident_id(), first);
+    EXPECT_EQ(seven.event.incident().station_id(), "xinjiang");
+    // From now on each station's own gather.
+    EXPECT_EQ(report_fire("volunteer-1", place_at(45.52, 126.6608)), far.receipt.incident_id());
+    EXPECT_EQ(report_fire("volunteer-1", place_at(45.52, 126.6592)), west);
+}
+
+TEST_F(Fire, OneThatWasClosedOnAnotherStationsGroundIsNotOpenedAgainFromElsewhere) {
+    const std::string west = report_fire("volunteer-2", place_at(45.52, 126.6597));
+    world.run("officer-baoguo", resolve(west));
+    const Decision east = world.run("volunteer-3", report(kFire, place_at(45.52, 126.6603)));
+    EXPECT_EQ(east.event.kind(), wire::EVENT_KIND_INCIDENT_OPENED);
+    EXPECT_EQ(east.event.incident().station_id(), "xinjiang");
+}
+
 TEST_F(Fire, JoinsAcrossTheEdgeOfTheStationsBothWays) {
-    const wire::Place within = place_at(45.5797, 126.63);
-    const wire::Place beyond = place_at(45.5803, 126.63);
-    const std::string first = report_fire("volunteer-1", within);
-    EXPECT_EQ(report_fire("volunteer-2", beyond), first);
+    const std::string first = report_fire("volunteer-1", place_at(45.5797, 126.63));
+    EXPECT_EQ(report_fire("volunteer-2", place_at(45.5803, 126.63)), first)
+        << "the bureau hears it wherever it is";
+    const wire::Place within = place_at(45.5799, 126.63);
+    const wire::Place beyond = place_at(45.5801, 126.63);
     World fresh;
     const std::string other = fresh.run("volunteer-1", report(kFire, beyond)).receipt.incident_id();
     EXPECT_EQ(fresh.state.incident(other)->station_id(), "");
@@ -237,8 +266,10 @@ TEST_F(Fire, JoinsAcrossTheEdgeOfTheStationsBothWays) {
 TEST_F(Fire, JoinsOneThatWasHandedOverFarAway) {
     const std::string id = report_fire("volunteer-1", in_g1());
     world.run("officer-baoguo", hand_over(id, "lianmeng"));
-    const Decision second = world.run("volunteer-2", report(kFire, in_g1()));
-    EXPECT_EQ(second.receipt.incident_id(), id);
+    wire::Place north = in_g1();
+    north.set_latitude(north.latitude() + 100 * kMetre);
+    const Decision second = world.run("volunteer-2", report(kFire, north));
+    EXPECT_EQ(second.receipt.incident_id(), id) << "those who gave it away know of it";
     EXPECT_THAT(read_names(second), Contains("set/fires/lianmeng=1"));
     // Closed there, it is opened again from here.
     world.run("officer-lianmeng", resolve(id));
