@@ -182,8 +182,12 @@ void Attendance::judge(const domain::store::Incident& incident, std::int64_t now
         return;
     }
     const domain::TimerName name{incident.id(), timer->clock(), timer->number()};
-    // One attended desk of those in charge is enough; a fire's fire desk is asked by itself.
-    const std::vector<std::string> in_charge = domain::desks_in_charge(fold_.state(), incident);
+    // One attended desk of those in charge is enough, but for what is urgent: a grid worker at home
+    // is no station. A fire's fire desk is asked by itself.
+    std::vector<std::string> in_charge = domain::desks_in_charge(fold_.state(), incident);
+    if (incident.urgent()) {
+        in_charge.resize(1);
+    }
     auto reason = kAttended;
     for (const std::string& desk : in_charge) {
         reason = why_not_wait(desk, now);

@@ -147,6 +147,22 @@ TEST_F(Watch, AFireWaitsForNoEmptyFireDesk) {
     EXPECT_EQ(escalations(one)[0].incident().escalations(0).unattended_desk(), "fire");
 }
 
+TEST_F(Watch, AGridWorkerAloneDoesNotKeepAnAlarmFromGoingFurtherUp) {
+    put_district(60);
+    sit(one, "grid-worker", 1);
+    one.core.console_attended(1, 0);
+    world.pass(10'000);
+    open(one, wire::REPORT_KIND_HAZARD);  // calm: it has its time
+    wire::Command gas = world.report(wire::REPORT_KIND_HAZARD, 45.55, 126.65);
+    gas.mutable_submit_report()->set_smell_of_gas(true);
+    const auto receipt = world.tell(one, "volunteer", gas);
+    ASSERT_TRUE(receipt);
+    world.pass(1'000);
+    ASSERT_EQ(escalations(one).size(), 1u);
+    EXPECT_EQ(escalations(one)[0].incident().id(), receipt->incident_id());
+    EXPECT_EQ(escalations(one)[0].incident().escalations(0).unattended_desk(), "station/west");
+}
+
 TEST_F(Watch, WhenTheLastConsoleLeavesAnOpenAlarmIsEscalatedAfterAMomentsGrace) {
     put_district(60);
     for (const auto& [person, number] :
