@@ -115,7 +115,8 @@ Result<Decision> decide_amend(Draft& draft, const wire::AmendReport& given) {
         incident.set_urgent(true);
         incident.set_lane(wire::LANE_ALARM);
         draft.event().set_rings(true);
-        if (is_over(incident) && incident.reopenings_size() < kReopenings) {
+        if (is_over(incident)) {
+            // However often it was opened again: nobody looks for an alarm among what is closed.
             reopen(draft, incident);
             others_kind = wire::EVENT_KIND_INCIDENT_REOPENED;
         }

@@ -67,6 +67,12 @@ void reopen(Draft& draft, store::Incident& incident) {
     reopening.set_time_ms(draft.now_ms());
     *reopening.mutable_resolution() = incident.resolution();
     incident.clear_resolution();
+    if (incident.reopenings_size() > kReopenings) {
+        // Whatever its reporters open again, it does not grow without end.
+        incident.mutable_reopenings(incident.reopenings_size() - 1 - kReopenings)
+            ->mutable_resolution()
+            ->clear_note();
+    }
     lapse(incident, "", draft.now_ms());
     recount_shown(incident);
     incident.set_state(standing(incident));

@@ -106,7 +106,8 @@ const store::Device* other_admin_device(Draft& draft,
                                         std::string_view without_person);
 
 // A closed incident is open again, and rings; who did it is the caller's to fill in to the last of
-// its reopenings, and nobody where a report did. At most 8 times.
+// its reopenings, and nobody where a report did. By hand at most 8 times; how it had ended before
+// the last 8 is told without the words.
 inline constexpr int kReopenings = 8;
 void reopen(Draft& draft, store::Incident& incident);
 // Another station has the incident from now on, and it rings there; who did it is the caller's to

@@ -82,6 +82,21 @@ TEST_F(Reports, WorseRaisesTheLaneAndRings) {
     EXPECT_EQ(again.event.incident().reopenings(0).person_id(), "");
 }
 
+TEST_F(Reports, WorseIsNeverLostHoweverOftenItWasOpenedAgain) {
+    const Sent sent = hazard("volunteer-1");
+    for (int i = 1; i <= 10; ++i) {
+        world.run("officer-baoguo", resolve(sent.incident));
+        const Decision again = world.run("volunteer-1", worse(sent.report));
+        ASSERT_EQ(again.event.incident().state(), wire::INCIDENT_STATE_OPEN) << i;
+        EXPECT_TRUE(again.event.rings());
+    }
+    EXPECT_EQ(incident(sent.incident).reopenings_size(), 10);
+    EXPECT_EQ(incident(sent.incident).reopenings(1).resolution().note(), "") << "but bounded";
+    EXPECT_NE(incident(sent.incident).reopenings(2).resolution().note(), "");
+    world.run("officer-baoguo", resolve(sent.incident));
+    EXPECT_EQ(world.refused("officer-baoguo", reopen(sent.incident)), "too_many") << "by hand";
+}
+
 TEST_F(Reports, OverClosesNothing) {
     const Sent sent = fire("volunteer-1");
     wire::Command over = amend(sent.report);
