@@ -6,6 +6,7 @@
 
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/move_reports.hpp"
+#include "hub/domain/shift.hpp"
 
 namespace tocsin::domain {
 namespace {
@@ -133,6 +134,7 @@ Result<Decision> decide_unmerge(Draft& draft, const wire::UnmergeIncident& reque
     again.clear_merged_into();
     again.clear_merged_ids();
     again.set_state(standing(again));
+    release_from_off_duty(draft.state(), again, draft.now_ms());
     store::Incident left = changed(draft, before);
     give_up_steps(left, again.id());
     if (left.state() != wire::INCIDENT_STATE_RESOLVED) {
@@ -145,13 +147,14 @@ Result<Decision> decide_unmerge(Draft& draft, const wire::UnmergeIncident& reque
             code::wrong_state, *survivor, "Nothing would be left of one of them.");
     }
     give_place(draft, left, ids);
+    give_words(draft.state(), left, ids);
     const bool told_left = stayers_see(draft.state(), before, left, ids);
     left.set_life(left.life() + (told_left ? 1 : 0));
     if (is_fire(again) || is_fire(left)) {
         draft.raise_fires(again.station_id());
         draft.raise_fires(left.station_id());
     }
-    draft.event().set_rings(again.state() == wire::INCIDENT_STATE_OPEN);
+    draft.event().set_rings(again.urgent() && again.state() == wire::INCIDENT_STATE_OPEN);
     tell_reporters(draft, move, told_left ? &left : nullptr, again, left);
     return finish_move(draft,
                        std::move(again),
@@ -192,6 +195,7 @@ Result<Decision> decide_split(Draft& draft, const wire::SplitIncident& request) 
     left.set_report_count(left.report_count() - static_cast<int>(move.reports.size()));
     left.add_went_to(one.id());
     give_place(draft, left, ids);
+    give_words(state, left, ids);
     const bool told_left = stayers_see(state, before, left, ids);
     left.set_life(left.life() + (told_left ? 1 : 0));
     tell_reporters(draft, move, told_left ? &left : nullptr, one, left);

@@ -270,6 +270,25 @@ void give_place(const Draft& draft, store::Incident& incident, const std::set<st
     incident.clear_place_report_id();
 }
 
+void give_words(const State& state, store::Incident& incident, const std::set<std::string>& gone) {
+    std::vector<const store::Report*> left = state.reports_of(incident.id());
+    const bool first_went = !left.empty() && gone.contains(left.front()->id());
+    std::erase_if(left, [&](const store::Report* report) { return gone.contains(report->id()); });
+    if (!first_went || left.empty()) {
+        return;
+    }
+    incident.set_text(left.front()->text());
+    const bool still_answers = std::ranges::any_of(left, [&](const store::Report* report) {
+        return report->notice_id() == incident.notice_id();
+    });
+    if (!still_answers) {
+        const store::Notice* notice = state.notice(left.front()->notice_id());
+        const std::string station = notice == nullptr ? "" : notice->notice().station_id();
+        incident.set_notice_id(left.front()->notice_id());
+        incident.set_notice_station_id(station == incident.station_id() ? "" : station);
+    }
+}
+
 void tell_reporters(Draft& draft,
                     Move& move,
                     const store::Incident* stays,

@@ -51,6 +51,8 @@ void part_reporters(Draft& draft,
 
 // Reports went: where the incident's place was that of one of them, it is that of the first other.
 void give_place(const Draft& draft, store::Incident& incident, const std::set<std::string>& gone);
+// The same of what the first report said, and of the notice that it answers.
+void give_words(const State& state, store::Incident& incident, const std::set<std::string>& gone);
 
 // Reporters whose picture the move changes: those of what moves, where they are told, and those of
 // the other reports of `stays`, where it is given; the latter are added to the move. Each is told

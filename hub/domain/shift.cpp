@@ -115,6 +115,20 @@ std::vector<const store::Incident*> held_incidents(const State& state, std::stri
     return held;
 }
 
+void release_from_off_duty(const State& state, store::Incident& incident, std::int64_t now_ms) {
+    const auto has_gone = [&](const std::string& person_id) {
+        const wire::Person* person = state.person(person_id);
+        return person != nullptr && person->shift().ended_time_ms() != 0 &&
+               successor_of(state, person_id) == nullptr;
+    };
+    for (const Holder& holder : holders_of(incident)) {
+        if (has_gone(holder.person_id)) {
+            lapse(incident, holder.desk, now_ms);
+        }
+    }
+    incident.set_state(standing(incident));
+}
+
 Result<Decision> decide_start_shift(Draft& draft) {
     if (is_on_duty(draft.person())) {
         return refuse(code::no_change, "command.start_shift", "You are on duty already.");

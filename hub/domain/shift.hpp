@@ -31,6 +31,10 @@ std::vector<Holder> holders_of(const store::Incident& incident);
 // id.
 std::vector<const store::Incident*> held_incidents(const State& state, std::string_view person_id);
 
+// What was done for a desk by whoever holds the incident, and went off duty while it was not open,
+// counts no more where nobody took over: it is to be taken anew. The incident is not over.
+void release_from_off_duty(const State& state, store::Incident& incident, std::int64_t now_ms);
+
 // Gives the incident to whoever took over from a holder whose shift is over; nothing where there is
 // none. It follows from the state alone: whichever hub does it, it is done once.
 std::optional<Decision> decide_taking_over(const State& state,

@@ -369,6 +369,33 @@ TEST_F(Reports, UnmergedBothStandAsBefore) {
     EXPECT_EQ(version_told(next.event, "volunteer-1", a.incident), 3);
 }
 
+TEST_F(Reports, UnmergedOnlyWhatIsUrgentRings) {
+    const Sent a = hazard("volunteer-1");
+    const Sent b = hazard("volunteer-2");
+    world.run("officer-baoguo", merge(a.incident, b.incident));
+    EXPECT_FALSE(world.run("officer-baoguo", unmerge(a.incident)).event.rings());
+    world.run("volunteer-1", worse(a.report));
+    world.run("officer-baoguo", merge(a.incident, b.incident));
+    EXPECT_TRUE(world.run("officer-baoguo", unmerge(a.incident)).event.rings());
+}
+
+TEST_F(Reports, SplitWhatIsLeftSaysWhatAReportSaidThatStayed) {
+    const Decision lookout = world.run("officer-baoguo", notice(wire::NOTICE_KIND_LOOKOUT, {"g1"}));
+    wire::Command command = report(wire::REPORT_KIND_SIGHTING, in_g1());
+    command.mutable_submit_report()->set_text("A van");
+    command.mutable_submit_report()->set_notice_id(lookout.receipt.notice_id());
+    const Sent a = send("volunteer-1", command);
+    command = report(wire::REPORT_KIND_SIGHTING, in_g1());
+    command.mutable_submit_report()->set_text("A knife");
+    const Sent b = send("volunteer-2", command);
+    world.run("officer-baoguo", merge(b.incident, a.incident));
+    const Decision one = world.run("officer-baoguo", split(a.incident, {a.report}));
+    EXPECT_EQ(one.event.incident().text(), "A van");
+    EXPECT_EQ(one.event.incident().notice_id(), lookout.receipt.notice_id());
+    EXPECT_EQ(incident(a.incident).text(), "A knife");
+    EXPECT_EQ(incident(a.incident).notice_id(), "");
+}
+
 TEST_F(Reports, WhatWasSaidOfAReportGoesWhereTheReportGoes) {
     const Sent a = hazard("volunteer-1");
     const Sent b = hazard("volunteer-2");

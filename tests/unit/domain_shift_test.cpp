@@ -155,6 +155,25 @@ TEST_F(Shifts, WhatWasHandedOnMovesOnWithWhoeverGoesNext) {
     EXPECT_EQ(incident(id).assignments(0).person_id(), "liaison");
 }
 
+TEST_F(Shifts, WhatComesBackFromAMergeIsNobodysWhoHasGone) {
+    for (const char* person : {"officer-baoguo", "officer-baoguo-2"}) {
+        world.run(person, start_shift());
+    }
+    const std::string goes = taken_by("officer-baoguo");
+    const std::string stays = taken_by("officer-baoguo-2");
+    const std::string kept = taken_by("officer-baoguo-2");
+    world.run("officer-baoguo-2", merge(goes, stays));
+    world.run("officer-baoguo-2", merge(kept, stays));
+    world.now += 1000;
+    world.run("officer-baoguo", end_shift());
+    world.run("officer-baoguo-2", unmerge(goes));
+    EXPECT_EQ(incident(goes).state(), wire::INCIDENT_STATE_OPEN);
+    EXPECT_EQ(incident(goes).acknowledgements(0).lapsed_time_ms(), world.now);
+    EXPECT_THAT(holders_of(incident(goes)), IsEmpty());
+    world.run("officer-baoguo-2", unmerge(kept));
+    EXPECT_EQ(incident(kept).state(), wire::INCIDENT_STATE_ACKNOWLEDGED) << "whose is on duty";
+}
+
 TEST_F(Shifts, AnAdministratorsChangeOfAPersonLeavesThem) {
     world.run("officer-baoguo", start_shift());
     wire::Command put;
