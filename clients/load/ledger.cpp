@@ -7,8 +7,9 @@ namespace tocsin::load {
 std::uint64_t offset_number(std::string_view offset) {
     std::uint64_t ms = 0;
     std::uint64_t sequence = 0;
-    const char* const end = offset.data() + offset.size();
-    const auto [at, error] = std::from_chars(offset.data(), end, ms);
+    const char* const begin = offset.data();
+    const char* const end = begin + offset.size();
+    const auto [at, error] = std::from_chars(begin, end, ms);
     if (error == std::errc{} && at != end) {
         std::from_chars(at + 1, end, sequence);
     }

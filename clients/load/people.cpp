@@ -36,7 +36,8 @@ std::string grid(int number) {
 void put_ground(wire::Area& area, int number) {
     wire::Ring& ring = *area.add_polygons()->mutable_outer();
     const double latitude = 1 + 0.01 * (number % 1'000);
-    const double longitude = 1 + 0.01 * (number / 1'000);
+    const int column = number / 1'000;
+    const double longitude = 1 + 0.01 * column;
     for (const auto& [up, right] : {std::pair(0.0, 0.0), {0.0, 0.005}, {0.005, 0.005}}) {
         wire::Vertex& vertex = *ring.add_vertices();
         vertex.set_latitude(latitude + up);
@@ -180,6 +181,7 @@ std::vector<std::string> People::grid_names(int wanted) const {
         throw std::runtime_error("only " + std::to_string(channels) + " channels were enrolled");
     }
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(wanted));
     for (int i = 0; i < wanted; ++i) {
         names.push_back("area/" + grid(i));
     }

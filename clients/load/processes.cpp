@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -33,7 +34,7 @@ std::int64_t rss_kib_of(pid_t pid) {
 }
 
 double rounded(double value) {
-    return static_cast<double>(static_cast<std::int64_t>(value * 1'000 + 0.5)) / 1'000;
+    return std::round(value * 1'000) / 1'000;
 }
 
 }  // namespace
@@ -64,7 +65,8 @@ void Processes::replace(const std::string& text) {
     for (std::string pid; std::getline(pids, pid, ',');) {
         group.push_back(static_cast<pid_t>(std::strtol(pid.c_str(), nullptr, 10)));
         if (group.back() <= 0 || rss_kib_of(group.back()) == 0) {
-            throw std::invalid_argument("'" + text + "': there is no process " + pid);
+            std::string reason = "'" + text;
+            throw std::invalid_argument(reason.append("': there is no process ").append(pid));
         }
     }
     if (group.empty()) {

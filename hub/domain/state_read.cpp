@@ -223,6 +223,7 @@ std::vector<const store::Incident*> State::open_near(wire::ReportKind kind,
 
 std::vector<const store::Incident*> State::open_drills() const {
     std::vector<const store::Incident*> all;
+    all.reserve(open_drills_.size());
     for (const std::string& id : open_drills_) {
         all.push_back(incident(id));
     }

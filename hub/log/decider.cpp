@@ -202,6 +202,7 @@ void Decider::commit(const PendingPtr& pending) {
     ++in_flight_;
     ++pending->tries;
     std::vector<std::string> key_ids;
+    key_ids.reserve(commit.new_keys.size());
     for (const auto& [key_id, bytes] : commit.new_keys) {
         key_ids.push_back(key_id);
     }

@@ -166,6 +166,7 @@ void Fold::load_parts(std::vector<std::string> subjects, Then then) {
 // is not there is forgotten at the next occasion, and so is its key.
 void Fold::apply_parts(std::vector<std::string> records, Then then) {
     std::vector<std::string> key_ids;
+    key_ids.reserve(records.size());
     for (const std::string& record : records) {
         key_ids.push_back(key_id_of_state(record));
     }

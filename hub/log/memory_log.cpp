@@ -241,6 +241,7 @@ std::int64_t MemoryLog::trim(Offset keep_after, std::int64_t keep_count) {
 
 DueTimers MemoryLog::due_timers(int count) const {
     std::vector<std::pair<std::int64_t, std::string>> all;
+    all.reserve(content_.deadlines.size());
     for (const auto& [name, due_ms] : content_.deadlines) {
         all.emplace_back(due_ms, name);
     }
@@ -275,6 +276,7 @@ std::vector<std::string> MemoryLog::leave_word(const std::string& hub,
         return entry.first == hub || entry.second.until_ms <= now;
     });
     std::vector<std::string> others;
+    others.reserve(words_.size());
     for (const auto& [other, left] : words_) {
         others.push_back(left.text);
     }

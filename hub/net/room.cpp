@@ -250,6 +250,7 @@ void Room::on_tick() {
 void Room::shut_down() {
     closing_ = true;
     std::vector<std::shared_ptr<Arrival>> arrivals;
+    arrivals.reserve(arrivals_.size());
     for (const auto& [key, arrival] : arrivals_) {
         arrivals.push_back(arrival);
     }

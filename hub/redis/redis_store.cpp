@@ -163,6 +163,7 @@ void RedisStore::leave_word(std::string hub,
                   [done = std::move(done)](StoreResult<Reply> answer) mutable {
                       done(converted(std::move(answer), [](const Reply& reply) {
                           std::vector<std::string> words;
+                          words.reserve(reply.items.size());
                           for (const Reply& word : reply.items) {
                               words.push_back(word.text);
                           }
@@ -348,6 +349,7 @@ void RedisStore::keys(std::vector<std::string> key_ids, Callback<std::vector<std
           [done = std::move(done)](StoreResult<Reply> answer) mutable {
               done(converted(std::move(answer), [](Reply reply) {
                   std::vector<std::string> found;
+                  found.reserve(reply.items.size());
                   for (Reply& key : reply.items) {
                       found.push_back(std::move(key.text));
                   }

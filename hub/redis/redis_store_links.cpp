@@ -240,7 +240,7 @@ void RedisStore::send_function(const std::shared_ptr<FunctionCall>& call) {
         call->command,
         [self = shared_from_this(), call](std::expected<Reply, Lost> answer) mutable {
             if (answer && is_function_missing(*answer) && !call->is_repeated) {
-                self->held_.emplace(call->number, std::move(call));
+                self->held_.emplace(call->number, call);
                 self->reload_library();
                 return;
             }
