@@ -1,11 +1,16 @@
 #include "hub/domain/corroborate.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
+#include <utility>
+
+#include "hub/domain/own_report.hpp"
 
 namespace tocsin::domain {
 namespace {
 
+constexpr int kPerhapsSame = 3;
 constexpr int kDefaultJoinDistanceM = 150;
 constexpr int kDefaultJoinWithinS = 1'800;
 constexpr int kDefaultRingAgainM = 30;
@@ -83,6 +88,43 @@ bool may_gather(const State& state,
            was_given_away_by(fire, station_id) || !is_elsewhere(state, fire, report);
 }
 
+// Its reporter has said since where it is, and nobody has it in hand or has parted it from another.
+bool has_late_place(const State& state, const store::Incident& fire) {
+    const std::vector<const store::Report*> reports = state.reports_of(fire.id());
+    return fire.kind() == wire::REPORT_KIND_FIRE && !fire.drill() && fire.has_place() &&
+           fire.state() == wire::INCIDENT_STATE_OPEN && fire.acknowledgements().empty() &&
+           fire.went_to().empty() && reports.size() == 1 &&
+           reports.front()->amendment_count() > 0 && reports.front()->shown_incident_id().empty();
+}
+
+// Open incidents nearby that may be the same, nearest first.
+struct Near {
+    const store::Incident* incident;
+    double distance_m;
+};
+
+std::vector<Near> perhaps_same(const Draft& draft, const store::Report& report) {
+    std::vector<Near> near;
+    if (!report.has_place()) {
+        return near;
+    }
+    const State& state = draft.state();
+    const wire::District& settings = state.district();
+    const std::int64_t within_ms =
+        1000LL * setting(settings.perhaps_same_within_s(), kDefaultSameWithinS);
+    const double within_m = setting(settings.perhaps_same_distance_m(), kDefaultSameDistanceM);
+    for (const auto* incident : state.open_near(report.kind(), report.place(), within_m)) {
+        if (draft.now_ms() - incident->latest_report_time_ms() <= within_ms) {
+            near.push_back({incident, distance_m(incident->place(), report.place())});
+        }
+    }
+    std::ranges::sort(near, [](const Near& a, const Near& b) {
+        return a.distance_m != b.distance_m ? a.distance_m < b.distance_m
+                                            : a.incident->id() < b.incident->id();
+    });
+    return near;
+}
+
 }  // namespace
 
 const store::Incident* fire_to_join(Draft& draft, const Route& route, const store::Report& report) {
@@ -123,6 +165,29 @@ const store::Incident* fire_to_join(Draft& draft, const Route& route, const stor
     return found != nullptr ? found : nearest(closed, place, distance, may_open_again);
 }
 
+const store::Incident* fire_to_join_late(Draft& draft, const store::Incident& fire) {
+    const State& state = draft.state();
+    if (!has_late_place(state, fire)) {
+        return nullptr;
+    }
+    const wire::District& settings = state.district();
+    const std::int64_t within_ms =
+        1000LL * setting(settings.fire_join_within_s(), kDefaultJoinWithinS);
+    const std::string& reporter = state.reports_of(fire.id()).front()->reporter_person_id();
+    draft.read("set/" + fires_set(fire.station_id()));
+    return nearest(state.open_fires(fire.station_id()),
+                   fire.place(),
+                   setting(settings.fire_join_distance_m(), kDefaultJoinDistanceM),
+                   [&](const store::Incident& older) {
+                       return std::pair(older.opened_time_ms(), older.id()) <
+                                  std::pair(fire.opened_time_ms(), fire.id()) &&
+                              draft.now_ms() - older.latest_report_time_ms() <= within_ms &&
+                              std::ranges::find(older.went_to(), fire.id()) ==
+                                  older.went_to().end() &&
+                              !knows_it_elsewhere(state, older, reporter);
+                   });
+}
+
 bool is_elsewhere(const State& state,
                   const store::Incident& incident,
                   const store::Report& report) {
@@ -142,26 +207,32 @@ bool is_elsewhere(const State& state,
     return far || other_building;
 }
 
-std::vector<Near> perhaps_same(const Draft& draft, const store::Report& report) {
-    std::vector<Near> near;
-    if (!report.has_place()) {
-        return near;
-    }
-    const State& state = draft.state();
-    const wire::District& settings = state.district();
-    const std::int64_t within_ms =
-        1000LL * setting(settings.perhaps_same_within_s(), kDefaultSameWithinS);
-    const double within_m = setting(settings.perhaps_same_distance_m(), kDefaultSameDistanceM);
-    for (const auto* incident : state.open_near(report.kind(), report.place(), within_m)) {
-        if (draft.now_ms() - incident->latest_report_time_ms() <= within_ms) {
-            near.push_back({incident, distance_m(incident->place(), report.place())});
+void propose_same(Draft& draft, store::Incident& incident, const store::Report& report) {
+    incident.clear_perhaps_same();
+    for (const Near& near : perhaps_same(draft, report)) {
+        if (near.incident->id() == incident.id()) {
+            continue;
+        }
+        const std::vector<const store::Report*> reports =
+            draft.state().reports_of(near.incident->id());
+        const bool of_another = std::ranges::any_of(reports, [&](const store::Report* other) {
+            return other->reporter_person_id() != report.reporter_person_id();
+        });
+        // Not upon a correction: nobody feels around for what others have reported.
+        if (draft.command().has_submit_report() && report.kind() == wire::REPORT_KIND_HAZARD &&
+            of_another) {
+            draft.receipt().set_similar_nearby(true);
+        }
+        if (near.incident->station_id() == incident.station_id() &&
+            incident.perhaps_same_size() < kPerhapsSame) {
+            wire::PerhapsSame& same = *incident.add_perhaps_same();
+            same.set_incident_id(near.incident->id());
+            same.set_distance_m(static_cast<std::int32_t>(std::lround(near.distance_m)));
+            same.set_age_s(static_cast<std::int32_t>(
+                std::max<std::int64_t>(0, draft.now_ms() - near.incident->opened_time_ms()) /
+                1000));
         }
     }
-    std::ranges::sort(near, [](const Near& a, const Near& b) {
-        return a.distance_m != b.distance_m ? a.distance_m < b.distance_m
-                                            : a.incident->id() < b.incident->id();
-    });
-    return near;
 }
 
 bool is_one_of_many_fires(const Draft& draft, const store::Report& report) {

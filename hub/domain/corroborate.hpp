@@ -17,16 +17,18 @@ namespace tocsin::domain {
 // own, which lie outside every station.
 const store::Incident* fire_to_join(Draft& draft, const Route& route, const store::Report& report);
 
+// The fire that this one joins after all, now that its reporter has said where it is, or null: as
+// above, but open, of the same station and older. Only where it was reported once, nobody has
+// acknowledged it, and no officer has parted the two.
+const store::Incident* fire_to_join_late(Draft& draft, const store::Incident& fire);
+
 // Whether a report that joins the incident rings again: from further away than all others of it, or
 // from another building.
 bool is_elsewhere(const State& state, const store::Incident& incident, const store::Report& report);
 
-// Open incidents nearby that may be the same, nearest first.
-struct Near {
-    const store::Incident* incident;
-    double distance_m;
-};
-std::vector<Near> perhaps_same(const Draft& draft, const store::Report& report);
+// Says which open incidents of the station, the nearest first, may be the same as this one, whose
+// report has a place; and to the reporter of a hazard that somebody reported that kind nearby.
+void propose_same(Draft& draft, store::Incident& incident, const store::Report& report);
 
 // Several fires at distant places, all reported by this person of late.
 bool is_one_of_many_fires(const Draft& draft, const store::Report& report);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hub/domain/attach.hpp"
+#include "hub/domain/corroborate.hpp"
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/own_report.hpp"
 
@@ -31,11 +32,28 @@ bool may_move_by_itself(const store::Incident& incident) {
                [](const wire::HandOver& step) { return step.person_id().empty(); });
 }
 
+// Whether the better place is another place than any that is known: not merely a closer look at the
+// circle that the reporter gave before.
+bool is_far(const State& state,
+            const store::Incident& incident,
+            const store::Report& report,
+            const wire::Place& place) {
+    if (!incident.has_place() ||
+        (report.has_place() && distance_m(report.place(), place) <= report.place().accuracy_m())) {
+        return false;
+    }
+    store::Report moved = report;
+    moved.clear_building();
+    *moved.mutable_place() = place;
+    return is_elsewhere(state, incident, moved);
+}
+
 // True where another station has the incident now, or another grid whose worker has to take it.
 bool correct_place(Draft& draft,
                    store::Incident& incident,
                    store::Report& report,
                    const wire::Place& place) {
+    const bool is_new_place = is_far(draft.state(), incident, report, place);
     if (report.has_place() && !report.has_first_place()) {
         *report.mutable_first_place() = report.place();
     }
@@ -58,6 +76,12 @@ bool correct_place(Draft& draft,
         if (incident.kind() == wire::REPORT_KIND_FIRE) {
             draft.raise_fires(incident.station_id());
         }
+        if (!is_over(incident) && !incident.drill()) {
+            propose_same(draft, incident, report);
+        }
+    }
+    if (incident.urgent() && !is_over(incident) && is_new_place) {
+        draft.event().set_rings(true);  // whoever is on the way is on the way to elsewhere
     }
     add_neighbours(incident, route.neighbour_station_ids);
     add_neighbours(incident, {route.station_id});

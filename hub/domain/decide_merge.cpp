@@ -70,6 +70,30 @@ Result<void> may_be_one(const Found& from, const Found& into) {
 
 }  // namespace
 
+Decision merge(Draft& draft, const store::Incident& from, const store::Incident& into) {
+    store::Incident stays = with(draft, into, from);
+    const std::set<std::string> ids = all_parts(draft.state(), from);
+    const bool told_into = stayers_see(draft.state(), into, stays, ids);
+    stays.set_life(stays.life() + (told_into ? 1 : 0));
+    Move move = move_parts(draft, from, stays, ids);
+
+    store::Incident goes = changed(draft, from);
+    goes.set_state(wire::INCIDENT_STATE_MERGED);
+    goes.set_merged_into(stays.id());
+    goes.mutable_merged_ids()->Assign(ids.begin(), ids.end());
+    goes.set_report_count(0);
+    goes.add_went_to(stays.id());
+    if (is_fire(stays)) {
+        draft.raise_fires(stays.station_id());
+    }
+    tell_reporters(draft, move, told_into ? &stays : nullptr, stays, goes);
+    return finish_move(draft,
+                       std::move(stays),
+                       std::move(goes),
+                       std::move(move),
+                       wire::EVENT_KIND_INCIDENT_MERGED);
+}
+
 Result<Decision> decide_merge(Draft& draft, const wire::MergeIncident& request) {
     const std::string in = "command.merge_incident.";
     const Result<Found> from =
@@ -85,27 +109,7 @@ Result<Decision> decide_merge(Draft& draft, const wire::MergeIncident& request) 
     if (const Result<void> one = may_be_one(*from, *into); !one) {
         return std::unexpected(one.error());
     }
-    store::Incident stays = with(draft, *into->incident, *from->incident);
-    const std::set<std::string> ids = all_parts(draft.state(), *from->incident);
-    const bool told_into = stayers_see(draft.state(), *into->incident, stays, ids);
-    stays.set_life(stays.life() + (told_into ? 1 : 0));
-    Move move = move_parts(draft, *from->incident, stays, ids);
-
-    store::Incident goes = changed(draft, *from->incident);
-    goes.set_state(wire::INCIDENT_STATE_MERGED);
-    goes.set_merged_into(stays.id());
-    goes.mutable_merged_ids()->Assign(ids.begin(), ids.end());
-    goes.set_report_count(0);
-    goes.add_went_to(stays.id());
-    if (is_fire(stays)) {
-        draft.raise_fires(stays.station_id());
-    }
-    tell_reporters(draft, move, told_into ? &stays : nullptr, stays, goes);
-    return finish_move(draft,
-                       std::move(stays),
-                       std::move(goes),
-                       std::move(move),
-                       wire::EVENT_KIND_INCIDENT_MERGED);
+    return merge(draft, *from->incident, *into->incident);
 }
 
 Result<Decision> decide_unmerge(Draft& draft, const wire::UnmergeIncident& request) {

@@ -1,7 +1,6 @@
 // A report opens an incident or, a fire near another, joins one.
 
 #include <algorithm>
-#include <cmath>
 
 #include "hub/domain/access.hpp"
 #include "hub/domain/corroborate.hpp"
@@ -13,7 +12,6 @@ namespace {
 
 constexpr std::int64_t kClockAheadMs = 5LL * 60 * 1000;
 constexpr std::int64_t kLongAgoMs = 30LL * 24 * 60 * 60 * 1000;
-constexpr std::size_t kPerhapsSame = 3;
 
 bool is_urgent(const wire::SubmitReport& report) {
     return report.urgent() || report.smell_of_gas() || report.kind() == wire::REPORT_KIND_FIRE;
@@ -129,29 +127,6 @@ store::Incident joined(Draft& draft,
         draft.event().set_rings(true);
     }
     return incident;
-}
-
-// What the officer is told of others nearby, and the reporter of a hazard.
-void propose_same(Draft& draft, store::Incident& incident, const store::Report& report) {
-    for (const Near& near : perhaps_same(draft, report)) {
-        const std::vector<const store::Report*> reports =
-            draft.state().reports_of(near.incident->id());
-        const bool of_another = std::ranges::any_of(reports, [&](const store::Report* other) {
-            return other->reporter_person_id() != report.reporter_person_id();
-        });
-        if (report.kind() == wire::REPORT_KIND_HAZARD && of_another) {
-            draft.receipt().set_similar_nearby(true);
-        }
-        if (near.incident->station_id() == incident.station_id() &&
-            incident.perhaps_same_size() < static_cast<int>(kPerhapsSame)) {
-            wire::PerhapsSame& same = *incident.add_perhaps_same();
-            same.set_incident_id(near.incident->id());
-            same.set_distance_m(static_cast<std::int32_t>(std::lround(near.distance_m)));
-            same.set_age_s(static_cast<std::int32_t>(
-                std::max<std::int64_t>(0, draft.now_ms() - near.incident->opened_time_ms()) /
-                1000));
-        }
-    }
 }
 
 // The reporter's version of the incident begins at 1, or goes on where the person has reported it

@@ -64,6 +64,9 @@ void tell_reporters(Draft& draft,
                     const store::Incident& subject,
                     const store::Incident& other);
 
+// `from` goes up in `into`: both open, of one station, both real or both practice.
+Decision merge(Draft& draft, const store::Incident& from, const store::Incident& into);
+
 // The last step: the desks of both are told of what they may see.
 Decision finish_move(
     Draft& draft, store::Incident subject, store::Incident other, Move move, wire::EventKind kind);

@@ -37,6 +37,7 @@ DistrictCore::DistrictCore(log::Store& store,
       decider_(store, fold_, clock, random),
       proofs_(fold_, decider_, clock, random),
       drills_(fold_, decider_, clock, random),
+      fires_(fold_, decider_, clock, random),
       watchman_(store, fold_, decider_, clock, random),
       attendance_(store,
                   fold_,
@@ -65,6 +66,7 @@ void DistrictCore::tick() {
     if (!stopping_) {
         proofs_.tick();
         drills_.tick();
+        fires_.tick();
         watchman_.tick();
         attendance_.tick();
     }

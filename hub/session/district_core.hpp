@@ -17,6 +17,7 @@
 #include "hub/session/district_map.hpp"
 #include "hub/session/doorkeeper.hpp"
 #include "hub/session/drill_keeper.hpp"
+#include "hub/session/fire_joiner.hpp"
 #include "hub/session/histories.hpp"
 #include "hub/session/media.hpp"
 #include "hub/session/proof_book.hpp"
@@ -160,6 +161,7 @@ private:
     Snapshots snapshots_;
     ProofBook proofs_;
     DrillKeeper drills_;
+    FireJoiner fires_;
     Watchman watchman_;
     Attendance attendance_;
     // Rights that were given out, and the devices that were let in with them, by person.

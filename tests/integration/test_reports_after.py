@@ -39,6 +39,29 @@ def incidents_told(ws):
     return told
 
 
+async def test_fires_that_say_later_where_they_are_are_one(fresh_district):
+    """As phones send them: at once and without a place, which follows."""
+    pb, district = messages(), fresh_district
+    who = ("volunteer-1", "volunteer-2", "volunteer-3", "officer-baoguo")
+    async with everybody(district, who) as ws:
+        fires = [await ws[name].stored(submit_report=report("FIRE", f"fire of {name}")) for name in who[:3]]
+        for metres, (name, fire) in enumerate(zip(who, fires)):
+            await ws[name].stored(amend_report=pb.AmendReport(report_id=fire.report_id, place=near(20 * metres)))
+        async with asyncio.timeout(20):
+            while True:
+                first = (await ws["officer-baoguo"].request(get_incident=pb.GetIncident(incident_id=fires[0].incident_id))).incident
+                if first.report_count == 3:
+                    break
+                await asyncio.sleep(0.1)
+        # Each goes on seeing the own one, and learns how it goes.
+        await ws["officer-baoguo"].stored(acknowledge_incident=pb.AcknowledgeIncident(incident_id=fires[0].incident_id))
+        for name, fire in zip(who, fires):
+            own = (await ws[name].request(get_incident=pb.GetIncident(incident_id=fire.incident_id))).incident
+            assert own.id == fire.incident_id and own.state == pb.INCIDENT_STATE_ACKNOWLEDGED and own.report_count <= 1
+        merged = [event for event in ws["officer-baoguo"].events if event.kind == pb.EVENT_KIND_INCIDENT_MERGED]
+        assert len(merged) == 2 and not any(event.rings for event in merged)
+
+
 async def test_p5_a_merge_tells_no_reporter_of_another(fresh_district):
     """By bytes, through merge, unmerge, merge and the end: each reporter's own incident, version by version, and nothing else."""
     pb, district = messages(), fresh_district
