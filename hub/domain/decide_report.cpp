@@ -6,6 +6,7 @@
 #include "hub/domain/corroborate.hpp"
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/own_report.hpp"
+#include "hub/domain/proof.hpp"
 
 namespace tocsin::domain {
 namespace {
@@ -141,6 +142,7 @@ void give_version(Draft& draft,
             shown_id(*other) == incident.id()) {
             report.set_life_offset(other->life_offset());
             report.set_seen_at_desk(other->seen_at_desk());
+            report.set_fire_desk_shown_time_ms(other->fire_desk_shown_time_ms());
             if (!life_has_risen) {
                 tell_reporter(draft, report);
             }
@@ -186,6 +188,9 @@ Result<Decision> decide_report(Draft& draft, const wire::SubmitReport& given) {
     }
     report.set_incident_id(incident.id());
     report.set_number(incident.last_report_number());
+    if (fire != nullptr && draft.event().rings() && shown_time_ms(*fire, kFireDesk) != 0) {
+        report.set_fire_desk_shown_time_ms(kToBeShownAnew);
+    }
     give_version(draft, incident, is_opened_again, report);
 
     // Who reported before is not told that another report exists: only the sender has an entry of

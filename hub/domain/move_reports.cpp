@@ -26,24 +26,23 @@ const std::string& report_spoken_of(const wire::Statement& statement) {
     }
 }
 
-// What its reporter was told by `from`, and has not lapsed there, stays told.
+// What its reporter was told by `from`, and has not lapsed there, stays told; what is to be shown
+// anew is so elsewhere, too.
 void keep_shown(const store::Incident& from, store::Report& report) {
-    const auto told = [&](std::int64_t told_ms, std::int64_t shown_ms) {
-        return told_ms != 0 || shown_ms == 0 ? told_ms
-                                             : std::max(shown_ms, report.received_time_ms());
-    };
-    const std::int64_t shown = told(told_shown_ms(from, report), from.shown_time_ms());
-    const std::int64_t at_fire_desk =
-        told(told_fire_desk_shown_ms(from, report), shown_time_ms(from, kFireDesk));
-    report.set_shown_time_ms(shown);
-    report.set_fire_desk_shown_time_ms(at_fire_desk);
+    const std::int64_t told_ms = told_shown_ms(from, report);
+    const std::int64_t shown_ms = from.shown_time_ms();
+    const std::int64_t at_fire_desk = own_fire_desk_shown_ms(from, report);
+    report.set_shown_time_ms(
+        told_ms != 0 || shown_ms == 0 ? told_ms : std::max(shown_ms, report.received_time_ms()));
+    if (at_fire_desk != 0 || report.fire_desk_shown_time_ms() != kToBeShownAnew) {
+        report.set_fire_desk_shown_time_ms(at_fire_desk);
+    }
 }
 
 // Whether its reporter is told that it was shown to those in charge, and at the fire desk.
 std::pair<bool, bool> is_told(const store::Incident& incident, const store::Report& report) {
-    return {
-        told_shown_ms(incident, report) != 0 || incident.shown_time_ms() != 0,
-        told_fire_desk_shown_ms(incident, report) != 0 || shown_time_ms(incident, kFireDesk) != 0};
+    return {told_shown_ms(incident, report) != 0 || incident.shown_time_ms() != 0,
+            own_fire_desk_shown_ms(incident, report) != 0};
 }
 
 bool same_feed(const store::Audience& a, const store::Audience& b) {

@@ -95,9 +95,7 @@ wire::Incident own_view(const store::Incident& incident, const store::Report& ow
         shown.set_shown_time_ms(at);
         updated = std::max(updated, shown.shown_time_ms());
     }
-    if (const auto at =
-            told(told_fire_desk_shown_ms(incident, own), shown_time_ms(incident, kFireDesk));
-        at != 0) {
+    if (const auto at = own_fire_desk_shown_ms(incident, own); at != 0) {
         shown.set_fire_desk_shown_time_ms(at);
         updated = std::max(updated, shown.fire_desk_shown_time_ms());
     }

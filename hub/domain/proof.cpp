@@ -1,9 +1,11 @@
 #include "hub/domain/proof.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "hub/domain/draft.hpp"
+#include "hub/domain/own_report.hpp"
 #include "hub/domain/routing.hpp"
 
 namespace tocsin::domain {
@@ -85,14 +87,50 @@ wire::Proof& proof_for(store::Incident& incident, const Mark& mark, std::int64_t
     return proof;
 }
 
+// Whether the incident itself says what the mark says, or more.
+bool is_in_proofs(const store::Incident& incident, const Mark& mark) {
+    const wire::Proof* proof = proof_of(incident, mark.desk);
+    return proof != nullptr && (!mark.shown || proof->shown_time_ms() != 0);
+}
+
+// The reports that rang after the fire desk was shown the incident, and of which the mark says that
+// it is shown now.
+std::vector<const store::Report*> shown_anew(const State& state,
+                                             const store::Incident& incident,
+                                             const Mark& mark) {
+    std::vector<const store::Report*> reports;
+    if (mark.desk == kFireDesk && mark.shown) {
+        reports = state.reports_of(incident.id());
+        std::erase_if(reports, [&](const store::Report* report) {
+            return report->fire_desk_shown_time_ms() != kToBeShownAnew ||
+                   report->number() > mark.reports ||
+                   own_fire_desk_shown_ms(incident, *report) != 0;
+        });
+    }
+    return reports;
+}
+
 struct Written {
     bool delivered = false;
     bool shown = false;
     bool for_reporters = false;
+    std::map<std::string, store::Report> anew;  // by id
 };
 
-void write(store::Incident& incident, const Mark& mark, Written& written) {
-    if (is_proven(incident, mark)) {
+void write(const State& state, store::Incident& incident, const Mark& mark, Written& written) {
+    if (is_proven(state, incident, mark)) {
+        return;
+    }
+    if (is_in_proofs(incident, mark)) {
+        for (const store::Report* report : shown_anew(state, incident, mark)) {
+            store::Report told = next_version(*report);
+            told.set_fire_desk_shown_time_ms(std::max(mark.time_ms, report->received_time_ms()));
+            incident.set_updated_time_ms(
+                std::max(incident.updated_time_ms(), told.fire_desk_shown_time_ms()));
+            written.anew.emplace(told.id(), std::move(told));
+        }
+        written.delivered = true;
+        written.shown = true;
         return;
     }
     const std::int64_t earliest =
@@ -112,6 +150,30 @@ void write(store::Incident& incident, const Mark& mark, Written& written) {
     }
     incident.set_updated_time_ms(
         std::max({incident.updated_time_ms(), proof.delivered_time_ms(), proof.shown_time_ms()}));
+}
+
+// Reporters of what was shown anew: their versions rise where not everybody's does by the event.
+void tell_anew(Draft& draft, const Written& written) {
+    std::map<std::string, store::Report> told = written.anew;
+    if (!written.for_reporters) {
+        std::vector<store::Report> reports;
+        for (const auto& [id, report] : written.anew) {
+            reports.push_back(report);
+            for (const store::Report* other : draft.state().reports_of(report.incident_id())) {
+                if (other->reporter_person_id() == report.reporter_person_id() &&
+                    shown_id(*other) == shown_id(report)) {
+                    told.try_emplace(other->id(), next_version(*other));
+                }
+            }
+        }
+        for (auto& [id, report] : told) {
+            report.set_life_offset(report.life_offset() + 1);
+        }
+        draft.concern(reporter_audiences(reports));
+    }
+    for (auto& [id, report] : told) {
+        *draft.event().add_more_reports() = std::move(report);
+    }
 }
 
 }  // namespace
@@ -156,12 +218,9 @@ int turns_of(const store::Incident& incident) {
     return incident.reopenings_size() + incident.hand_overs_size();
 }
 
-bool is_proven(const store::Incident& incident, const Mark& mark) {
-    if (mark.turns != turns_of(incident)) {
-        return true;
-    }
-    const wire::Proof* proof = proof_of(incident, mark.desk);
-    return proof != nullptr && (!mark.shown || proof->shown_time_ms() != 0);
+bool is_proven(const State& state, const store::Incident& incident, const Mark& mark) {
+    return mark.turns != turns_of(incident) ||
+           (is_in_proofs(incident, mark) && shown_anew(state, incident, mark).empty());
 }
 
 std::int64_t shown_time_ms(const store::Incident& incident, std::string_view desk) {
@@ -199,9 +258,14 @@ std::int64_t told_shown_ms(const store::Incident& incident, const store::Report&
     return handed_over || opened_again_ms(incident) >= told ? 0 : told;
 }
 
-std::int64_t told_fire_desk_shown_ms(const store::Incident& incident, const store::Report& report) {
+std::int64_t own_fire_desk_shown_ms(const store::Incident& incident, const store::Report& report) {
     const std::int64_t told = report.fire_desk_shown_time_ms();
-    return opened_again_ms(incident) >= told ? 0 : told;
+    if (told > opened_again_ms(incident)) {
+        return told;
+    }
+    const std::int64_t shown = shown_time_ms(incident, kFireDesk);
+    const std::int64_t since = report.received_time_ms();
+    return shown == 0 || (told == kToBeShownAnew && shown <= since) ? 0 : std::max(shown, since);
 }
 
 std::optional<Decision> decide_marks(const State& state,
@@ -217,7 +281,7 @@ std::optional<Decision> decide_marks(const State& state,
     store::Incident incident = *before;
     Written written;
     for (const Mark& mark : marks) {
-        write(incident, mark, written);
+        write(state, incident, mark, written);
     }
     if (!written.delivered) {
         return std::nullopt;
@@ -238,6 +302,7 @@ std::optional<Decision> decide_marks(const State& state,
         return audience.view() == store::VIEW_NEIGHBOUR;
     });
     draft.concern(audiences);
+    tell_anew(draft, written);
     const wire::Lane lane = incident.lane();
     *draft.event().mutable_incident() = std::move(incident);
     return draft.finish(

@@ -26,7 +26,14 @@ struct Mark {
     // Those of the incident when the console said so: of the time after another turn it proves
     // nothing.
     int turns = 0;
+    // The incident's last_report_number when the console said so: of a later report it proves
+    // nothing.
+    int reports = 0;
 };
+
+// In a report's fire_desk_shown_time_ms: it rang anew, and its reporter is not told that the fire
+// desk has it before the incident was shown there with this report in it.
+inline constexpr std::int64_t kToBeShownAnew = -1;
 
 // How often the incident was opened again or handed over.
 int turns_of(const store::Incident& incident);
@@ -41,12 +48,12 @@ std::vector<std::string> desks_seeing(const State& state,
                                       std::span<const Feed> feeds);
 
 // The mark adds nothing: the incident says already what it says, or more, or has been opened again
-// or handed over since.
-bool is_proven(const store::Incident& incident, const Mark& mark);
+// or handed over since; and no report waits for it.
+bool is_proven(const State& state, const store::Incident& incident, const Mark& mark);
 
 // The event that writes down what the marks say beyond what the incident knows; nothing where that
 // is nothing. The reporters are told when it is first shown to those who handle it and, a fire, at
-// the fire desk; of the rest only the desks learn.
+// the fire desk, there anew whose report rang after that; of the rest only the desks learn.
 std::optional<Decision> decide_marks(const State& state,
                                      std::string_view incident_id,
                                      std::span<const Mark> marks,
@@ -63,10 +70,12 @@ void recount_shown(store::Incident& incident);
 std::int64_t first_shown_ms(const store::Incident& incident);
 
 // When the report's reporter was told, in an incident that the report has left, that it was shown
-// to those in charge, or at the fire desk; 0 where not, or where that has lapsed in `incident`, in
-// which the report is now.
+// to those in charge; 0 where not, or where that has lapsed in `incident`, in which the report is
+// now.
 std::int64_t told_shown_ms(const store::Incident& incident, const store::Report& report);
-std::int64_t told_fire_desk_shown_ms(const store::Incident& incident, const store::Report& report);
+// What the report's reporter is told of the fire desk: when it was shown there, and not before the
+// report; 0 for not yet.
+std::int64_t own_fire_desk_shown_ms(const store::Incident& incident, const store::Report& report);
 
 inline constexpr std::string_view kFireDesk = "fire";
 inline constexpr std::string_view kBureauDesk = "bureau";

@@ -17,6 +17,7 @@ std::string id_of(std::string_view incident_id, const std::vector<domain::Mark>&
     std::string text = "mark\n" + std::string(incident_id);
     for (const domain::Mark& mark : marks) {
         text += mark.turns == 0 ? "" : "\nturn " + std::to_string(mark.turns);
+        text += mark.reports <= 1 ? "" : "\nreports " + std::to_string(mark.reports);
         text += '\n' + mark.desk + (mark.shown ? " shown" : " delivered");
     }
     return log::derived_id(text);
@@ -105,8 +106,9 @@ bool ProofBook::take(const fanout::Rights& rights,
                           said.time_ms,
                           rights.person.id(),
                           rights.person.name(),
-                          domain::turns_of(*incident)};
-        if (domain::is_proven(*incident, mark)) {
+                          domain::turns_of(*incident),
+                          said.early ? 1 : incident->last_report_number()};
+        if (domain::is_proven(fold_.state(), *incident, mark)) {
             continue;
         }
         if (waiting_.size() >= kIncidentsMost && !waiting_.contains(incident_id)) {
@@ -118,7 +120,8 @@ bool ProofBook::take(const fanout::Rights& rights,
             waiting->second.write_ms = clock_() + kGatherMs;
         }
         domain::Mark& kept = waiting->second.by_desk.try_emplace(mark.desk, mark).first->second;
-        if ((said.shown && !kept.shown) || kept.turns != mark.turns) {
+        if ((said.shown && !kept.shown) || kept.turns != mark.turns ||
+            (said.shown && kept.reports < mark.reports)) {
             kept = std::move(mark);
         }
     }
@@ -143,7 +146,7 @@ void ProofBook::tick() {
         }
         const domain::store::Incident* incident = fold_.state().incident(incident_id);
         std::erase_if(waiting.by_desk, [&](const auto& entry) {
-            return incident == nullptr || domain::is_proven(*incident, entry.second);
+            return incident == nullptr || domain::is_proven(fold_.state(), *incident, entry.second);
         });
         if (waiting.by_desk.empty()) {
             it = waiting_.erase(it);

@@ -52,6 +52,68 @@ private:
     Random random_ = [](std::span<unsigned char>) {};
 };
 
+TEST_F(Proof, P9_AReportThatRangAnewIsNotShownToTheFireDeskBeforeItWas) {
+    const auto id = open(report(wire::REPORT_KIND_FIRE, in_g1()));
+    world.now += 1000;
+    const std::int64_t first_ms = world.now;
+    ASSERT_TRUE(mark(id, {shown("fire")}));
+    world.now += 1000;
+    wire::Command more = report(wire::REPORT_KIND_FIRE, in_g1());
+    const std::string near = world.run("volunteer-3", more).receipt.report_id();
+    more.mutable_submit_report()->set_building("7");
+    const Decision joined = world.run("volunteer-2", more);
+    ASSERT_TRUE(joined.event.rings());
+    const std::string report_id = joined.receipt.report_id();
+    const auto told = [&](const std::string& report) {
+        return own_view(incident(id), *world.state.report(report)).fire_desk_shown_time_ms();
+    };
+    const std::string first = world.state.reports_of(id).front()->id();
+    EXPECT_EQ(told(report_id), 0);
+    EXPECT_EQ(told(first), first_ms) << "others stay told";
+    EXPECT_EQ(told(near), world.now) << "what adds nothing stands as it stands";
+
+    world.now += 1000;
+    Mark late = now_shown("fire", id);
+    late.reports = 2;
+    EXPECT_FALSE(mark(id, {late})) << "the console did not have the report yet";
+    late.reports = 3;
+    Mark elsewhere = now_shown("station/baoguo", id);
+    elsewhere.reports = 3;
+    mark(id, {elsewhere});
+    EXPECT_EQ(told(report_id), 0) << "the station is not the fire desk";
+    const std::int32_t version = own_view(incident(id), *world.state.report(report_id)).version();
+    const auto anew = mark(id, {late});
+    ASSERT_TRUE(anew);
+    EXPECT_EQ(anew->event.kind(), wire::EVENT_KIND_INCIDENT_SHOWN);
+    EXPECT_EQ(told(report_id), world.now);
+    EXPECT_EQ(told(first), first_ms);
+    EXPECT_EQ(version_told(anew->event, "volunteer-2", id), version + 1);
+    EXPECT_EQ(version_told(anew->event, "volunteer-1", id), 0);
+    EXPECT_FALSE(mark(id, {late})) << "once";
+}
+
+TEST_F(Proof, P9_WhatIsToBeShownAnewIsSoWhereItMoves) {
+    const auto id = open(report(wire::REPORT_KIND_FIRE, in_g1()));
+    world.now += 1000;
+    ASSERT_TRUE(mark(id, {shown("fire")}));
+    world.now += 1000;
+    wire::Command more = report(wire::REPORT_KIND_FIRE, in_g1());
+    more.mutable_submit_report()->set_building("7");
+    const std::string moved = world.run("volunteer-2", more).receipt.report_id();
+    const auto other = open(report(wire::REPORT_KIND_FIRE, in_g2()));
+    ASSERT_TRUE(mark(other, {shown("fire")}));
+    world.run("officer-baoguo", merge(id, other));
+    const auto told = [&] {
+        return own_view(incident(other), *world.state.report(moved)).fire_desk_shown_time_ms();
+    };
+    EXPECT_EQ(told(), 0);
+    world.now += 1000;
+    Mark again = now_shown("fire", other);
+    again.reports = incident(other).last_report_number();
+    ASSERT_TRUE(mark(other, {again}));
+    EXPECT_EQ(told(), world.now);
+}
+
 TEST_F(Proof, P5_OnlyDesksThatSeeTheIncidentMarkIt) {
     const auto fire = open(report(wire::REPORT_KIND_FIRE, in_g1()));
     EXPECT_THAT(desks("officer-baoguo", fire), ElementsAre("station/baoguo"));

@@ -58,7 +58,7 @@ void Session::hear(wire::Entry entry, Instant now) {
         case wire::Entry::kEvent:
             if (subscribed_) {
                 position_.on_event(entry.event());
-                hear_turns(entry.event().incident());
+                hear_news(entry.event().incident());
                 tell_heard(std::move(entry));
             }
             break;
@@ -66,7 +66,7 @@ void Session::hear(wire::Entry entry, Instant now) {
             if (subscribed_) {
                 position_.on_snapshot(entry.snapshot());
                 for (const auto& state : entry.snapshot().states()) {
-                    hear_turns(state.incident());
+                    hear_news(state.incident());
                 }
                 tell_heard(std::move(entry));
             }

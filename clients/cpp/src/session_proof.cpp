@@ -11,7 +11,7 @@ namespace {
 // What is said again after a reconnect: more than a desk handles in the time that a hub takes to
 // die.
 constexpr std::size_t kMarksKept = 512;
-constexpr std::size_t kTurnsKept = 4'096;
+constexpr std::size_t kNewsKept = 4'096;
 constexpr int kMarksAtOnce = 256;
 constexpr Millis kMarksEvery{200};
 constexpr Millis kAttendedEvery{10'000};
@@ -28,35 +28,38 @@ void Session::get_stats(wire::GetStats request, Instant now) {
 }
 
 void Session::mark(const wire::Incident& incident, bool shown, Instant now) {
-    hear_turns(incident);
-    const int turns = turns_of(incident);
-    const auto heard = turns_.find(incident.id());
+    hear_news(incident);
+    const auto heard = news_.find(incident.id());
     const auto known = std::ranges::find_if(marks_, [&](const Marked& mark) {
         return mark.incident_id == incident.id() && (mark.shown || !shown);
     });
-    if (known != marks_.end() || (heard != turns_.end() && turns < heard->second)) {
+    if (known != marks_.end() ||
+        (heard != news_.end() && turns_of(incident) < heard->second.turns)) {
         return;
     }
-    marks_.push_back({.incident_id = incident.id(), .shown = shown, .turns = turns});
+    marks_.push_back({.incident_id = incident.id(), .shown = shown});
     if (marks_.size() > kMarksKept) {
         marks_.pop_front();
     }
     pump(now);
 }
 
-// What was marked before the incident was opened again or handed over says nothing of it now.
-void Session::hear_turns(const wire::Incident& incident) {
+// What was marked before the incident was opened again or handed over, or another report came, says
+// nothing of it now. Reports can also become fewer: a later one is then news again.
+void Session::hear_news(const wire::Incident& incident) {
+    const auto known = news_.find(incident.id());
+    const News before = known == news_.end() ? News() : known->second;
     const int turns = turns_of(incident);
-    if (turns == 0) {
+    const int reports = std::max(1, incident.report_count());
+    if (turns > before.turns || reports > before.reports) {
+        std::erase_if(marks_,
+                      [&](const Marked& mark) { return mark.incident_id == incident.id(); });
+    } else if (turns < before.turns || reports == before.reports) {
         return;
     }
-    int& heard = turns_[incident.id()];
-    heard = std::max(heard, turns);
-    std::erase_if(marks_, [&](const Marked& mark) {
-        return mark.incident_id == incident.id() && mark.turns < heard;
-    });
-    if (turns_.size() > kTurnsKept) {
-        turns_.erase(turns_.begin());
+    news_[incident.id()] = {.turns = std::max(turns, before.turns), .reports = reports};
+    if (news_.size() > kNewsKept) {
+        news_.erase(news_.begin());
     }
 }
 

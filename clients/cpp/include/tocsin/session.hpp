@@ -198,9 +198,14 @@ private:
     struct Marked {
         std::string incident_id;
         bool shown = false;
-        int turns = 0;          // how often it had been opened again or handed over
         bool is_sent = false;   // on this connection
         bool was_sent = false;  // on an earlier one
+    };
+
+    // What makes an incident one that is to be shown anew.
+    struct News {
+        int turns = 0;    // how often it was opened again or handed over
+        int reports = 1;  // how many it has
     };
 
     void pump_stats(Instant now);
@@ -208,7 +213,7 @@ private:
     void pump_attended(Instant now);
     bool has_marks_to_send() const;
     bool may_send(const Marked& mark) const;
-    void hear_turns(const wire::Incident& incident);
+    void hear_news(const wire::Incident& incident);
     void forget_proof();
     // The hub may have lost them, or the person sits at another desk now.
     void say_marks_again();
@@ -244,7 +249,7 @@ private:
     std::deque<Wanted> wanted_;
     std::optional<Asked> asked_;
     std::deque<Marked> marks_;          // the latest ones
-    std::map<std::string, int> turns_;  // heard of, but for those without
+    std::map<std::string, News> news_;  // as last heard of, but for those with none
     bool has_caught_up_ = false;        // with what happened while there was no connection
     Instant marks_not_before_{};
     std::optional<Instant> attended_at_;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Marks } from "./marks.js";
 
-const sight = (id: string, turns = 0) => ({ id, turns });
+const sight = (id: string, turns = 0, reports = 1) => ({ id, turns, reports });
 
 const marked = (marks: Marks, now: number) =>
     marks.take(now).map((request) => (request.case === "mark" ? request.value : request.case));
@@ -64,6 +64,24 @@ test("of what was opened again or handed over nothing of before is said, and all
     marks.mark(sight("a", 1), true);
     expect(marked(marks, 2_000)).toEqual([{ deliveredIncidentIds: [], shownIncidentIds: ["a"] }]);
     expect(marks.take(3_000)).toEqual([]);
+});
+
+test("what another report came to is shown anew, also after one went away again", () => {
+    const marks = new Marks();
+    const shown = [{ deliveredIncidentIds: [], shownIncidentIds: ["a"] }];
+    marks.mark(sight("a"), true);
+    expect(marked(marks, 0)).toEqual(shown);
+    marks.forgetConnection();
+    marks.heard(sight("a", 0, 2));
+    marks.caughtUp();
+    expect(marks.take(1_000)).toEqual([]);
+    marks.mark(sight("a", 0, 2), true);
+    marks.mark(sight("a", 0, 2), true);
+    expect(marked(marks, 2_000)).toEqual(shown);
+    marks.mark(sight("a"), true);
+    expect(marks.take(3_000)).toEqual([]);
+    marks.mark(sight("a", 0, 2), true);
+    expect(marked(marks, 4_000)).toEqual(shown);
 });
 
 test("that somebody is there is said at most once in ten seconds", () => {

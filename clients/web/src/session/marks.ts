@@ -1,6 +1,6 @@
 // What a desk's page proves: which incidents came to it, which were before somebody's eyes, and
 // that somebody is there. Never answered; said again on the next connection. What was so before an
-// incident was opened again or handed over is not said of it afterwards.
+// incident was opened again or handed over, or another report came, is not said of it afterwards.
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Incident } from "../gen/tocsin/v1/incident_pb.js";
@@ -23,10 +23,16 @@ export interface Sight {
     id: string;
     /** How often it had been opened again or handed over by then. */
     turns: number;
+    /** How many reports it had by then; at least 1. */
+    reports: number;
 }
 
 export function sightOf(incident: Incident): Sight {
-    return { id: incident.id, turns: incident.reopenings.length + incident.handOvers.length };
+    return {
+        id: incident.id,
+        turns: incident.reopenings.length + incident.handOvers.length,
+        reports: Math.max(1, incident.reportCount),
+    };
 }
 
 interface Marked extends Sight {
@@ -39,8 +45,8 @@ interface Marked extends Sight {
 
 export class Marks {
     private marks: Marked[] = [];
-    /** Heard of, but for incidents without. */
-    private readonly turns = new Map<string, number>();
+    /** As last heard of, but for those with nothing but one report. */
+    private readonly latest = new Map<string, { turns: number; reports: number }>();
     private hasCaughtUp = false;
     private marksNotBefore = anyTime;
     private attendedAt: Instant | undefined;
@@ -49,24 +55,34 @@ export class Marks {
 
     mark(sight: Sight, shown: boolean): void {
         this.heard(sight);
-        const { id, turns } = sight;
-        const isLate = turns < (this.turns.get(id) ?? 0);
+        const { id } = sight;
         // Shown says delivered too.
-        if (!isLate && !this.marks.some((mark) => mark.id === id && (mark.shown || !shown))) {
-            this.marks.push({ id, turns, shown, isSent: false, wasSent: false });
+        if (
+            !this.isLate(sight) &&
+            !this.marks.some((mark) => mark.id === id && (mark.shown || !shown))
+        ) {
+            this.marks.push({ ...sight, shown, isSent: false, wasSent: false });
             this.marks = this.marks.slice(-marksKept);
         }
     }
 
     /** The hub told of it. */
-    heard({ id, turns }: Sight): void {
-        if (turns > (this.turns.get(id) ?? 0)) {
-            this.turns.set(id, turns);
-            this.marks = this.marks.filter((mark) => mark.id !== id || mark.turns >= turns);
-            for (const oldest of [...this.turns.keys()].slice(0, -turnsKept)) {
-                this.turns.delete(oldest);
-            }
+    heard({ id, turns, reports }: Sight): void {
+        const before = this.latest.get(id) ?? { turns: 0, reports: 1 };
+        if (turns > before.turns || reports > before.reports) {
+            this.marks = this.marks.filter((mark) => mark.id !== id);
+        } else if (turns < before.turns || reports === before.reports) {
+            return;
         }
+        // Reports can also become fewer: a later one is then news again.
+        this.latest.set(id, { turns: Math.max(turns, before.turns), reports });
+        for (const oldest of [...this.latest.keys()].slice(0, -turnsKept)) {
+            this.latest.delete(oldest);
+        }
+    }
+
+    private isLate({ id, turns }: Sight): boolean {
+        return turns < (this.latest.get(id)?.turns ?? 0);
     }
 
     /** All that happened while there was no connection was heard. */

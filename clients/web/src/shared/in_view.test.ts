@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { InView } from "./in_view.js";
 
-const sights = (...ids: string[]) => ids.map((id) => ({ id, turns: 0 }));
+const sights = (...ids: string[]) => ids.map((id) => ({ id, turns: 0, reports: 1 }));
 
 test("a second on end is shown, a second in pieces is not", () => {
     const view = new InView();
@@ -23,8 +23,16 @@ test("a hidden page begins anew", () => {
 test("what is opened again or handed over begins anew", () => {
     const view = new InView();
     view.look(sights("a"), 0);
-    const again = [{ id: "a", turns: 1 }];
+    const again = [{ id: "a", turns: 1, reports: 1 }];
     expect(view.look(again, 1_000)).toEqual([]);
     expect(view.look(again, 1_900)).toEqual([]);
     expect(view.look(again, 2_000)).toEqual(again);
+});
+
+test("what somebody else reports, too, begins anew", () => {
+    const view = new InView();
+    view.look(sights("a"), 0);
+    const joined = [{ id: "a", turns: 0, reports: 2 }];
+    expect(view.look(joined, 1_000)).toEqual([]);
+    expect(view.look(joined, 2_000)).toEqual(joined);
 });

@@ -8,9 +8,9 @@ import type { Hub } from "./hub.js";
 const longEnoughMs = 1_000;
 const lookEveryMs = 250;
 
-/** Since when each is in view; what left the view, or was opened again or handed over, begins anew. Pure, for its tests. */
+/** Since when each is in view; what left the view, or was opened again, handed over or reported again, begins anew. Pure, for its tests. */
 export class InView {
-    private readonly since = new Map<string, { turns: number; atMs: number }>();
+    private readonly since = new Map<string, { sight: Sight; atMs: number }>();
 
     /** Those that have now been seen for long enough. */
     look(sights: Sight[], nowMs: number): Sight[] {
@@ -23,8 +23,10 @@ export class InView {
         const seen: Sight[] = [];
         for (const sight of sights) {
             const since = this.since.get(sight.id);
-            if (since?.turns !== sight.turns) {
-                this.since.set(sight.id, { turns: sight.turns, atMs: nowMs });
+            const isSame =
+                since?.sight.turns === sight.turns && since.sight.reports === sight.reports;
+            if (!isSame) {
+                this.since.set(sight.id, { sight, atMs: nowMs });
             } else if (nowMs - since.atMs >= longEnoughMs) {
                 seen.push(sight);
             }
