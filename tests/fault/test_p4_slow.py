@@ -18,7 +18,7 @@ from traffic import Sender, Watcher, entries_of
 
 EVENTS = int(os.environ.get("TOCSIN_P4_EVENTS", "20000"))
 ASLEEP_S = 10.0
-MOST_ASLEEP_S = 22.0     # a hub too slow for the events in this time (sanitized, say) gets as many as it can take in it
+MOST_ASLEEP_S = 12.0     # a hub too slow for the events in this time (sanitized, say) gets as many as it can take in it
 LONGEST_ASLEEP_S = 28.0  # at 30 s the hub says goodbye TOO_SLOW, as it should
 SENDERS = ("volunteer-1", "volunteer-2", "volunteer-3", "grid-worker-1", "auxiliary-baoguo", "officer-baoguo")
 # What a sleeper may cost beyond what the same events cost without one: its socket's buffers and a stretch or two of the log.
