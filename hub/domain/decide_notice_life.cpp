@@ -95,6 +95,14 @@ Result<void> take_over(const Draft& draft, const wire::CorrectNotice& given, wir
                       in + "text",
                       "The text identifies a person; say how it reads when it does not.");
     }
+    // The photo shows whom it shows, whatever the new words say; and one that identifies a person
+    // takes a second officer.
+    if (needs_release(notice) && given.has_identifies_person() && !given.identifies_person() &&
+        notice.media_size() > 0) {
+        return refuse(code::value_invalid,
+                      in + "identifies_person",
+                      "Its photo stays with it; withdraw it and issue another one without.");
+    }
     if (!given.text().empty()) {
         notice.set_text(given.text());
     }

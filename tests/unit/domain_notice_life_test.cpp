@@ -240,6 +240,27 @@ TEST(NoticeLife, WhoMayCorrectAndWithdraw) {
         << "sees it, and may not";
 }
 
+TEST(NoticeLife, APhotoOfAPersonGoesOnIdentifyingThem) {
+    World world;
+    wire::Command command = identifying({"g1"});
+    const std::string without = world.run("officer-baoguo", command).receipt.notice_id();
+    EXPECT_EQ(world.refused("officer-baoguo", correct_to(without, "A red van", false)), "");
+
+    const std::string id = world.run("officer-baoguo", command).receipt.notice_id();
+    store::EventBody photo;
+    *photo.mutable_notice() = *world.state.notice(id);
+    photo.mutable_notice()->mutable_notice()->set_version(2);
+    photo.mutable_notice()->mutable_notice()->add_media()->set_media_id("photo");
+    world.state.apply(photo);
+    const auto refused =
+        world.decide("officer-baoguo", correct_to(id, "Seen him? See the photo", false));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, code::value_invalid);
+    EXPECT_EQ(refused.error().field, "command.correct_notice.identifies_person");
+    EXPECT_EQ(world.refused("officer-baoguo", correct_to(id, "This man", true)), "");
+    EXPECT_EQ(now_of(world, id).state(), wire::NOTICE_STATE_AWAITING_RELEASE);
+}
+
 // Every state, every step: what is not allowed is refused with its code, and nothing changes.
 TEST(NoticeLife, EveryTransition) {
     struct Row {
