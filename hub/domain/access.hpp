@@ -79,9 +79,13 @@ store::View view_of_incident(const State& state,
 bool may_upload(const wire::Person& person);
 
 // Whether the person may look at the file now: until it is attached the uploader alone, then
-// whoever sees the report or notice that it is attached to, except where the view is a coarse one.
+// whoever sees the report or notice that it is attached to, except where the view is a coarse one,
+// or the notice's words are not for them (any more).
 // What it is attached to must be in the state, if there is such a thing.
-bool may_see_media(const State& state, const wire::Person& person, const store::Media& media);
+bool may_see_media(const State& state,
+                   const wire::Person& person,
+                   const store::Media& media,
+                   std::int64_t now_ms);
 
 // The incident that the file's report is in now: merging and splitting move reports. Empty for a
 // notice's.

@@ -96,13 +96,16 @@ store::View view_of_incident(const State& state,
     return audience ? audience->view() : store::VIEW_UNSPECIFIED;
 }
 
-bool may_see_media(const State& state, const wire::Person& person, const store::Media& media) {
+bool may_see_media(const State& state,
+                   const wire::Person& person,
+                   const store::Media& media,
+                   std::int64_t now_ms) {
     const bool is_own = media.uploader_person_id() == person.id() && !person.revoked();
     if (!media.notice_id().empty()) {
         const store::Notice* notice = state.notice(media.notice_id());
         const store::View view =
             notice == nullptr ? store::VIEW_UNSPECIFIED : view_of_notice(state, person, *notice);
-        return view != store::VIEW_UNSPECIFIED && reads_words(*notice, view);
+        return view != store::VIEW_UNSPECIFIED && reads_words(*notice, view, now_ms);
     }
     if (media.incident_id().empty()) {
         return is_own && may_upload(person);

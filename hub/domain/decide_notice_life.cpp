@@ -13,8 +13,12 @@ struct Found {
 };
 
 // The notice and the desk that lets the actor change it. One that the actor may not see is refused
-// word for word like one that does not exist. Nothing is done with one that is withdrawn or over.
-Result<Found> find(Draft& draft, const std::string& id, const std::string& field) {
+// word for word like one that does not exist. Nothing is done with one that is withdrawn, and
+// nothing but withdrawing it with one that is over.
+Result<Found> find(Draft& draft,
+                   const std::string& id,
+                   const std::string& field,
+                   bool also_over = false) {
     draft.read("notice/" + id);
     const store::Notice* notice = draft.state().notice(id);
     if (notice == nullptr) {
@@ -28,7 +32,7 @@ Result<Found> find(Draft& draft, const std::string& id, const std::string& field
     if (notice->notice().state() == wire::NOTICE_STATE_WITHDRAWN) {
         return refuse(code::wrong_state, field, "The notice is withdrawn.");
     }
-    if (notice->notice().until_time_ms() <= draft.now_ms()) {
+    if (!also_over && notice->notice().until_time_ms() <= draft.now_ms()) {
         return refuse(code::wrong_state, field, "The notice is over; issue another one.");
     }
     return Found{notice, *std::move(desk)};
@@ -177,7 +181,9 @@ Result<Decision> decide_correct_notice(Draft& draft, const wire::CorrectNotice& 
 }
 
 Result<Decision> decide_withdraw_notice(Draft& draft, const wire::WithdrawNotice& given) {
-    const Result<Found> found = find(draft, given.notice_id(), "command.withdraw_notice.notice_id");
+    // Who read it may act on it still: what was wrong is taken back also when it is over.
+    const Result<Found> found =
+        find(draft, given.notice_id(), "command.withdraw_notice.notice_id", true);
     if (!found) {
         return std::unexpected(found.error());
     }

@@ -41,17 +41,23 @@ bool may_release(store::View view) {
     return view == store::VIEW_OFFICER || view == store::VIEW_BUREAU;
 }
 
-bool reads_words(const store::Notice& notice, store::View view) {
+bool is_over_for_good(const wire::Notice& notice, std::int64_t now_ms) {
+    return needs_release(notice) && notice.until_time_ms() <= now_ms;
+}
+
+bool reads_words(const store::Notice& notice, store::View view, std::int64_t now_ms) {
     if (may_release(view)) {
         return true;
     }
     if (is_unreleased(notice)) {
         return false;
     }
-    return notice.notice().state() != wire::NOTICE_STATE_WITHDRAWN || view == store::VIEW_CREW;
+    const bool is_gone = notice.notice().state() == wire::NOTICE_STATE_WITHDRAWN ||
+                         is_over_for_good(notice.notice(), now_ms);
+    return !is_gone || view == store::VIEW_CREW;
 }
 
-std::string placard(const wire::Notice& notice) {
+std::string placard(const wire::Notice& notice, std::int64_t now_ms) {
     switch (notice.state()) {
         case wire::NOTICE_STATE_WITHDRAWN:
             return "【已撤回】[WITHDRAWN] " + notice.reason();
@@ -59,7 +65,10 @@ std::string placard(const wire::Notice& notice) {
             return "【已暂停】更正待审核，请勿据此行动\n"
                    "[SUSPENDED] A correction waits for release; do not act on it";
         default:
-            return {};
+            return is_over_for_good(notice, now_ms)
+                       ? "【已到期】本协查通报已到期，内容不再提供\n"
+                         "[EXPIRED] The lookout is over; what it said is not given any more"
+                       : std::string();
     }
 }
 

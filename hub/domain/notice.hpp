@@ -56,12 +56,15 @@ std::vector<const store::TeamMember*> members_shown(const store::Notice& notice,
 // Whether who has this view may release, and so reads what is not released.
 bool may_release(store::View view);
 
+// Whether it identifies a person and is over: the reason to show the words to everybody is gone.
+bool is_over_for_good(const wire::Notice& notice, std::int64_t now_ms);
+
 // Whether who has this view reads the words themselves, and looks at what is attached: staff do,
-// and of what was not released those who may release it; everybody else while it is in force or
-// over.
-bool reads_words(const store::Notice& notice, store::View view);
+// and of what was not released those who may release it; everybody else while it is in force, and
+// afterwards where it identifies nobody. Without a time it is over for nobody.
+bool reads_words(const store::Notice& notice, store::View view, std::int64_t now_ms = 0);
 
 // What stands in place of its words for people who may no longer act on them; empty where they may.
-std::string placard(const wire::Notice& notice);
+std::string placard(const wire::Notice& notice, std::int64_t now_ms = 0);
 
 }  // namespace tocsin::domain

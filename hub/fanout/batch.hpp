@@ -60,6 +60,8 @@ struct Batch {
     log::Offset to;     // … up to and including this one
     std::vector<EntryPtr> entries;
     std::vector<RightsChange> rights;
+    // Notices that are over: their words are not sent any more, from this batch on.
+    std::vector<std::shared_ptr<const tocsin::store::v1::Notice>> over;
 };
 using BatchPtr = std::shared_ptr<const Batch>;
 

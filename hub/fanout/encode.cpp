@@ -36,14 +36,17 @@ FramePtr frame_of(const tocsin::v1::Entry& entry) {
     return std::make_shared<const Frame>(message.SerializeAsString());
 }
 
-FramePtr withheld(const Frame& frame, const store::Notice& now, store::View view) {
+FramePtr withheld(const Frame& frame,
+                  const store::Notice& now,
+                  store::View view,
+                  std::int64_t now_ms) {
     tocsin::v1::ServerMessage message;
     if (!message.ParseFromString(frame.binary()) || message.entries_size() != 1 ||
         !message.entries(0).event().has_notice()) {
         return nullptr;
     }
     tocsin::v1::Entry& entry = *message.mutable_entries(0);
-    log::withhold(*entry.mutable_event()->mutable_notice(), now, view);
+    log::withhold(*entry.mutable_event()->mutable_notice(), now, view, now_ms);
     return frame_of(entry);
 }
 
@@ -51,7 +54,10 @@ bool is_withheld(const store::Notice& notice) {
     return !domain::reads_words(notice, store::VIEW_PUBLIC);
 }
 
-EntryPtr encode(log::Offset offset, const store::EventBody* body, const store::Notice* now) {
+EntryPtr encode(log::Offset offset,
+                const store::EventBody* body,
+                const store::Notice* now,
+                std::int64_t now_ms) {
     auto entry = std::make_shared<Entry>();
     entry->offset = offset;
     if (body == nullptr) {
@@ -72,7 +78,7 @@ EntryPtr encode(log::Offset offset, const store::EventBody* body, const store::N
                 continue;
             }
             if (now != nullptr && seen->has_notice()) {
-                log::withhold(*seen->mutable_notice(), *now, audience.view());
+                log::withhold(*seen->mutable_notice(), *now, audience.view(), now_ms);
             }
             *event.mutable_event() = std::move(*seen);
             frame = frame_of(event);

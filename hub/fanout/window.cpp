@@ -75,7 +75,7 @@ void Window::append(const Batch& batch, std::int64_t now_ms) {
             continue;
         }
         if (entry->notice != nullptr && is_withheld(*entry->notice)) {
-            withhold(*entry->notice);
+            withhold(*entry->notice, 0);
         }
         for (const Delivery& delivery : entry->deliveries) {
             auto& lanes = index_[delivery.feed];
@@ -89,13 +89,16 @@ void Window::append(const Batch& batch, std::int64_t now_ms) {
         head_ = entry->offset;
     }
     head_ = std::max(head_, batch.to);
+    for (const auto& notice : batch.over) {
+        withhold(*notice, notice->notice().until_time_ms());
+    }
     while (!entries_.empty() && (bytes_ > bounds_.bytes || entries_.size() > bounds_.entries ||
                                  entries_.front().since_ms < now_ms - bounds_.age_ms)) {
         drop_oldest();
     }
 }
 
-void Window::withhold(const tocsin::store::v1::Notice& now) {
+void Window::withhold(const tocsin::store::v1::Notice& now, std::int64_t now_ms) {
     for (const Kept& kept : entries_) {
         const Entry& entry = *kept.entry;
         if (entry.notice == nullptr || entry.notice->notice().id() != now.notice().id()) {
@@ -110,7 +113,7 @@ void Window::withhold(const tocsin::store::v1::Notice& now) {
             FramePtr& instead = replaced[frame->get()];
             if (instead == nullptr) {
                 const auto view = static_cast<tocsin::store::v1::View>(delivery.richness);
-                instead = withheld(**frame, now, view);
+                instead = withheld(**frame, now, view, now_ms);
             }
             if (instead != nullptr) {
                 *frame = instead;

@@ -147,7 +147,7 @@ private:
     static constexpr std::size_t kAskedMost = 64;
 
     void drop_oldest();
-    void withhold(const tocsin::store::v1::Notice& now);
+    void withhold(const tocsin::store::v1::Notice& now, std::int64_t now_ms);
     void sweep();
     log::Offset merge(std::vector<Source>& sources, Portion most, std::vector<FramePtr>& out) const;
 

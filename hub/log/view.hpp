@@ -38,10 +38,11 @@ tocsin::v1::Notice view_of(const tocsin::store::v1::Notice& notice,
 bool differs_by_channel(const tocsin::store::v1::Notice& notice, tocsin::store::v1::View view);
 // Puts into an older version, as this view was shown it, what stands in place of its words now:
 // nothing changes where the view may read those that the notice has now. The sentence stays also
-// where the older words were free.
+// where the older words were free. Without a time the notice is not over.
 void withhold(tocsin::v1::Notice& older,
               const tocsin::store::v1::Notice& now,
-              tocsin::store::v1::View view);
+              tocsin::store::v1::View view,
+              std::int64_t now_ms = 0);
 tocsin::v1::EventKind kind_in(tocsin::v1::EventKind kind,
                               const tocsin::store::v1::Notice& notice,
                               tocsin::store::v1::View view);

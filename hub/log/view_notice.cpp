@@ -85,9 +85,12 @@ bool differs_by_channel(const store::Notice& notice, store::View view) {
             view == store::VIEW_REPORTER);
 }
 
-void withhold(wire::Notice& older, const store::Notice& now, store::View view) {
-    if (!domain::reads_words(now, view)) {
-        older.set_text(domain::placard(now.notice()));
+void withhold(wire::Notice& older,
+              const store::Notice& now,
+              store::View view,
+              std::int64_t now_ms) {
+    if (!domain::reads_words(now, view, now_ms)) {
+        older.set_text(domain::placard(now.notice(), now_ms));
         older.clear_place();
         older.clear_media();
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hub/domain/access.hpp"
+#include "hub/domain/notice.hpp"
 #include "hub/domain/times.hpp"
 #include "hub/fanout/encode.hpp"
 #include "hub/log/view.hpp"
@@ -15,6 +16,7 @@ namespace {
 namespace store = domain::store;
 
 constexpr std::int64_t kTrimEveryMs = 60'000;
+constexpr std::int64_t kTellOverEveryMs = 1'000;
 
 domain::Refusal unavailable() {
     return {
@@ -72,6 +74,7 @@ void DistrictCore::tick() {
     }
     if (fold_.started()) {
         histories_.tick();
+        tell_over(now);
     }
     if (stopping_ && stopped_ && decider_.waiting() == 0) {
         fold_.stop();
@@ -212,7 +215,7 @@ void DistrictCore::notice(std::string person_id,
         answer(std::unexpected(unavailable()));
         return;
     }
-    fetch_notice(fold_, std::move(person_id), std::move(notice_id), std::move(answer));
+    fetch_notice(fold_, std::move(person_id), std::move(notice_id), clock_(), std::move(answer));
 }
 
 void DistrictCore::mark(std::string person_id, wire::Mark mark) {
@@ -277,6 +280,8 @@ void DistrictCore::on_started(const std::string& epoch,
         listener->on_epoch(epoch, after);
     }
     tell(std::move(batch));
+    over_told_ms_ = 0;
+    tell_over(clock_());
     for (auto& asked : std::exchange(when_started_, {})) {
         asked();
     }
@@ -304,6 +309,25 @@ void DistrictCore::on_folded(const std::vector<log::FoldedEvent>& events,
     }
     batch->rights = changed_rights(events);
     tell(std::move(batch));
+}
+
+void DistrictCore::tell_over(std::int64_t now_ms) {
+    if (now_ms < over_told_ms_ + kTellOverEveryMs) {
+        return;
+    }
+    auto batch = std::make_shared<fanout::Batch>();
+    for (const store::Notice* notice : fold_.state().notices()) {
+        if (domain::is_over_for_good(notice->notice(), now_ms) &&
+            !domain::is_over_for_good(notice->notice(), over_told_ms_)) {
+            batch->over.push_back(std::make_shared<const store::Notice>(*notice));
+        }
+    }
+    over_told_ms_ = now_ms;
+    if (!batch->over.empty()) {
+        histories_.forget();  // they have the words
+        batch->after = batch->to = fold_.position();
+        tell(std::move(batch));
+    }
 }
 
 void DistrictCore::on_store(bool well) {

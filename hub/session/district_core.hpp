@@ -124,6 +124,8 @@ private:
     domain::Result<domain::store::Media> judge(const std::string& person_id,
                                                const std::string& media_id) const;
     void tell_attached(const std::vector<log::FoldedEvent>& events);
+    // Nobody is sent the words of what went over since this was last asked.
+    void tell_over(std::int64_t now_ms);
     // Brings the subjects into memory that are not there, one after the other; then the call, with
     // false where the store cannot say.
     void have(std::vector<std::string> subjects, std::move_only_function<void(bool)> then);
@@ -156,6 +158,7 @@ private:
     const DistrictSettings settings_;
     const std::vector<DistrictListener*> listeners_;
     MediaListener* media_listener_ = nullptr;
+    std::int64_t over_told_ms_ = 0;
     log::Fold fold_;
     log::Decider decider_;
     Snapshots snapshots_;

@@ -55,7 +55,7 @@ void DistrictCore::know_notices(log::Fold::Stretch stretch,
         const store::Notice* now = event.body != nullptr && event.body->has_notice()
                                        ? fold_.state().notice(event.body->notice().notice().id())
                                        : nullptr;
-        batch->entries.push_back(fanout::encode(event.offset, event.body.get(), now));
+        batch->entries.push_back(fanout::encode(event.offset, event.body.get(), now, clock_()));
     }
     answer(std::move(batch));
 }

@@ -92,7 +92,8 @@ domain::Result<store::Media> DistrictCore::judge(const std::string& person_id,
     const domain::State& state = fold_.state();
     const wire::Person* person = state.person(person_id);
     const store::Media* media = state.media(media_id);
-    if (person == nullptr || media == nullptr || !domain::may_see_media(state, *person, *media)) {
+    if (person == nullptr || media == nullptr ||
+        !domain::may_see_media(state, *person, *media, clock_())) {
         return not_found();
     }
     return *media;

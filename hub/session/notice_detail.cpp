@@ -22,10 +22,12 @@ public:
     Gathering(log::Fold& fold,
               std::string person_id,
               std::string notice_id,
+              std::int64_t now_ms,
               Answer<domain::Result<Details>> answer)
         : fold_(fold),
           person_id_(std::move(person_id)),
           notice_id_(std::move(notice_id)),
+          now_ms_(now_ms),
           answer_(std::move(answer)) {}
 
     // Everything that was stored before the question counts.
@@ -129,6 +131,7 @@ private:
         }
         Details details(1);
         *details.back().mutable_notice() = log::view_of(*notice, *audience);
+        log::withhold(*details.back().mutable_notice(), *notice, audience->view(), now_ms_);
         details.back().set_has_older(has_older_);
         std::size_t bytes = details.back().ByteSizeLong();
         std::set<std::string> told;
@@ -190,6 +193,7 @@ private:
     log::Fold& fold_;
     const std::string person_id_;
     const std::string notice_id_;
+    const std::int64_t now_ms_;
     Answer<domain::Result<Details>> answer_;
     std::vector<std::string> ids_;  // newest first
     std::string asked_;
@@ -201,8 +205,10 @@ private:
 void fetch_notice(log::Fold& fold,
                   std::string person_id,
                   std::string notice_id,
+                  std::int64_t now_ms,
                   Answer<domain::Result<Details>> answer) {
-    std::make_shared<Gathering>(fold, std::move(person_id), std::move(notice_id), std::move(answer))
+    std::make_shared<Gathering>(
+        fold, std::move(person_id), std::move(notice_id), now_ms, std::move(answer))
         ->start();
 }
 

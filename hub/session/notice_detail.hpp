@@ -15,6 +15,7 @@ namespace tocsin::session {
 void fetch_notice(log::Fold& fold,
                   std::string person_id,
                   std::string notice_id,
+                  std::int64_t now_ms,
                   Answer<domain::Result<std::vector<wire::NoticeDetail>>> answer);
 
 }  // namespace tocsin::session

@@ -53,6 +53,27 @@ def test_a_lookout_that_identifies_a_person_waits_for_a_second_officer(district)
     assert shown(watchers["volunteer-2"], id_) is None, "lives elsewhere"
 
 
+def test_p5_what_a_lookout_says_of_a_person_goes_when_it_is_over(district):
+    officer, volunteer = district.cli("officer-baoguo"), district.cli("volunteer-1")
+    here = district.watch("volunteer-1")
+    here.wait_for(lambda line: line.get("snapshot", {}).get("last"))
+    before = here.cursor
+    id_ = lookout(officer, "--case", "A2026-7", "--until", "+4s", text="PLATE 12345", identifies="yes")["noticeId"]
+    district.cli("liaison-baoguo").done("notice", "release", id_, "--version", 1)
+    here.wait_for(lambda line: line.get("notice", {}).get("text") == "PLATE 12345")
+    wait_until(lambda: "已到期" in volunteer.done("notice", "show", id_)["notice"]["text"], what="the end")
+    time.sleep(1.2)
+    back = district.watch("volunteer-1", "--from", before)
+    back.wait_for(lambda line: line.get("notice", {}).get("id") == id_)
+    said = [event["notice"]["text"] for event in back.events if event.get("notice", {}).get("id") == id_]
+    assert said and not any("12345" in text for text in said), said
+    back.close()
+    assert officer.done("notice", "show", id_)["notice"]["text"] == "PLATE 12345", "its desk reads what it wrote"
+    officer.done("notice", "withdraw", id_, "--reason", "wrong plate")
+    here.wait_for(lambda line: line.get("kind") == "EVENT_KIND_NOTICE_WITHDRAWN" and line["notice"]["id"] == id_)
+    here.close()
+
+
 def test_a_correction_and_a_recall_reach_whoever_saw_the_first_and_whoever_comes_back(district):
     """Somebody who was away comes back with the old cursor: never is the recalled text what a fold by version shows."""
     officer = district.cli("officer-baoguo")
@@ -150,11 +171,11 @@ def test_no_notice_is_live_after_its_expiry(district):
     assert listed(district.cli("volunteer-1"), id_)
     wait_until(lambda: listed(district.cli("volunteer-1"), id_) is None, what="the notice to run out")
     assert listed(officer, id_) is None
-    for step in (("correct", id_, "--until", "+1h"), ("withdraw", id_, "--reason", "late")):
-        assert officer.refused("notice", *step)["code"] == "wrong_state"
+    assert officer.refused("notice", "correct", id_, "--until", "+1h")["code"] == "wrong_state"
     detail = officer.done("notice", "show", id_)
     assert int(detail["notice"]["untilTimeMs"]) < time.time() * 1000, "whoever still has it can judge by itself"
     assert district.cli("volunteer-1").done("report", "sighting", "--text", "seen", "--at", AT, "--notice", id_)["incidentId"]
+    officer.done("notice", "withdraw", id_, "--reason", "late, and wrong: who read it may act on it still")
 
 
 def test_the_trail_survives_a_hub_and_shows_each_what_is_theirs(fresh_district):

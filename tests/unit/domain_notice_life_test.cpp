@@ -275,8 +275,8 @@ TEST(NoticeLife, EveryTransition) {
         {"suspended", "", "", ""},
         {"withdrawn", "wrong_state", "wrong_state", "wrong_state"},
         {"withdrawn while awaiting", "wrong_state", "wrong_state", "wrong_state"},
-        {"over", "wrong_state", "wrong_state", "wrong_state"},
-        {"over while awaiting", "wrong_state", "wrong_state", "wrong_state"},
+        {"over", "wrong_state", "", "wrong_state"},  // who read it may act on it still
+        {"over while awaiting", "wrong_state", "", "wrong_state"},
         {"unknown", "unknown_notice", "unknown_notice", "unknown_notice"},
     };
     for (const Row& row : rows) {

@@ -22,7 +22,7 @@ protected:
         return id;
     }
     bool sees(const char* person) {
-        return may_see_media(world.state, *world.state.person(person), photo);
+        return may_see_media(world.state, *world.state.person(person), photo, world.now);
     }
 
     World world;
@@ -51,6 +51,21 @@ TEST_F(NoticePhoto, P5_IsSeenByNobodyOutsideBeforeItsReleaseNorAfterItsRecall) {
     world.run("officer-baoguo", withdraw);
     EXPECT_FALSE(sees("volunteer-1")) << "it is recalled, and so is the face on it";
     EXPECT_TRUE(sees("officer-baoguo"));
+}
+
+TEST_F(NoticePhoto, P5_OfAPersonIsSeenByNobodyOutsideOnceItIsOver) {
+    for (const bool identifies : {false, true}) {
+        const std::string id = issue(identifies);
+        if (identifies) {
+            world.run("officer-baoguo-2", release(id, 1));
+        }
+        world.now += 72 * kHourMs - 1;
+        EXPECT_TRUE(sees("volunteer-1"));
+        ++world.now;
+        EXPECT_EQ(sees("volunteer-1"), !identifies);
+        EXPECT_TRUE(sees("auxiliary"));
+        EXPECT_TRUE(sees("officer-baoguo"));
+    }
 }
 
 }  // namespace

@@ -80,11 +80,14 @@ TEST(Window, KeepsTheLanesApart) {
     EXPECT_TRUE(window.waiting({"a"}, LANE_ROUTINE, {2, 0}));
 }
 
+constexpr std::int64_t kUntilMs = 1'000'000;
+
 // An event about the notice, to the public and to its desk.
 EntryPtr about(std::uint64_t at,
                Lane lane,
                tocsin::v1::NoticeState state,
-               const std::string& text) {
+               const std::string& text,
+               std::int64_t until_ms = 0) {
     tocsin::store::v1::EventBody body;
     body.set_lane(lane);
     for (const auto view : {tocsin::store::v1::VIEW_PUBLIC, tocsin::store::v1::VIEW_OFFICER}) {
@@ -97,6 +100,11 @@ EntryPtr about(std::uint64_t at,
     notice.set_state(state);
     notice.set_text(text);
     notice.set_reason("found");
+    if (until_ms != 0) {
+        notice.set_kind(tocsin::v1::NOTICE_KIND_LOOKOUT);
+        notice.set_identifies_person(true);
+        notice.set_until_time_ms(until_ms);
+    }
     return encode({at, 0}, &body);
 }
 
@@ -125,6 +133,26 @@ TEST(Window, P5_NobodyGetsWordsThatWereWithdrawnMeanwhile) {
     EXPECT_EQ(read(tocsin::store::v1::VIEW_PUBLIC).find("the secret"), std::string::npos);
     EXPECT_NE(read(tocsin::store::v1::VIEW_PUBLIC).find("【已撤回】[WITHDRAWN] found"),
               std::string::npos);
+    EXPECT_NE(read(tocsin::store::v1::VIEW_OFFICER).find("the secret"), std::string::npos);
+}
+
+TEST(Window, P5_NobodyGetsWordsOfAPersonThatAreOverMeanwhile) {
+    Window window({});
+    const auto issued =
+        about(1, LANE_ROUTINE, tocsin::v1::NOTICE_STATE_ACTIVE, "the secret", kUntilMs);
+    window.append(batch(0, {issued}), 0);
+    const auto read = [&](tocsin::store::v1::View view) {
+        log::Offset at{};
+        std::vector<FramePtr> out;
+        window.gather({key_of({"all", view})}, LANE_ROUTINE, at, 10, 10'000, out);
+        return out.empty() ? std::string() : out.front()->binary();
+    };
+    EXPECT_NE(read(tocsin::store::v1::VIEW_PUBLIC).find("the secret"), std::string::npos);
+    Batch over = batch(1, {});
+    over.over.push_back(issued->notice);
+    window.append(over, 0);
+    EXPECT_EQ(read(tocsin::store::v1::VIEW_PUBLIC).find("the secret"), std::string::npos);
+    EXPECT_NE(read(tocsin::store::v1::VIEW_PUBLIC).find("【已到期】"), std::string::npos);
     EXPECT_NE(read(tocsin::store::v1::VIEW_OFFICER).find("the secret"), std::string::npos);
 }
 
