@@ -2,20 +2,60 @@
 
 #include <algorithm>
 
+#include "hub/domain/access.hpp"
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/proof.hpp"
 
 namespace tocsin::domain {
 namespace {
 
-// The person who took over from this one; null where nobody did, or the shift is not over.
-const wire::Person* successor_of(const State& state, std::string_view person_id) {
-    const wire::Person* person = state.person(person_id);
+// The person who took over from this one what they had when their shift ended; null where nobody
+// did, or the shift is not over, or that person is let in no more or does not sit at that desk.
+const wire::Person* successor_of(const State& state,
+                                 const store::Incident& incident,
+                                 const Holder& holder) {
+    const wire::Person* person = state.person(holder.person_id);
     if (person == nullptr || person->shift().ended_time_ms() == 0 ||
-        person->shift().handed_to_person_id().empty()) {
+        person->shift().ended_time_ms() < holder.since_ms) {
         return nullptr;
     }
-    return state.person(person->shift().handed_to_person_id());
+    const wire::Person* next = state.person(person->shift().handed_to_person_id());
+    return next != nullptr && serves_desk(state, *next, incident, holder.desk) ? next : nullptr;
+}
+
+bool holds(const State& state,
+           const store::Incident& incident,
+           const Holder& holder,
+           std::string_view person_id) {
+    const wire::Person* next = successor_of(state, incident, holder);
+    return holder.person_id == person_id || (next != nullptr && next->id() == person_id);
+}
+
+// How many of the incidents that the person holds, at desks where they still sit, this colleague
+// cannot take over, sitting elsewhere. Of nobody (null): all.
+int left_by(const State& state, const wire::Person& person, const wire::Person* next) {
+    int count = 0;
+    for (const store::Incident* incident : held_incidents(state, person.id())) {
+        count += std::ranges::any_of(holders_of(*incident), [&](const Holder& holder) {
+            return holds(state, *incident, holder, person.id()) &&
+                   serves_desk(state, person, *incident, holder.desk) &&
+                   (next == nullptr || !serves_desk(state, *next, *incident, holder.desk));
+        });
+    }
+    return count;
+}
+
+// Somebody who was moved elsewhere hands over what they had at the desk where they sat.
+bool sits_where_they_hold(const State& state,
+                          const wire::Person& person,
+                          const wire::Person& next) {
+    const std::vector<const store::Incident*> held = held_incidents(state, person.id());
+    return std::ranges::any_of(held, [&](const store::Incident* incident) {
+        return std::ranges::any_of(holders_of(*incident), [&](const Holder& holder) {
+            return holds(state, *incident, holder, person.id()) &&
+                   serves_desk(state, next, *incident, holder.desk);
+        });
+    });
 }
 
 // The desks where the person sits, as feeds that its colleagues read.
@@ -88,12 +128,12 @@ std::vector<Holder> holders_of(const store::Incident& incident) {
     }
     for (const wire::Assignment& assignment : incident.assignments()) {
         if (!assignment.person_id().empty()) {
-            holders.push_back({assignment.desk(), assignment.person_id()});
+            holders.push_back({assignment.desk(), assignment.person_id(), assignment.time_ms()});
         }
     }
     for (const wire::Acknowledgement& taken : incident.acknowledgements()) {
         if (taken.lapsed_time_ms() == 0 && assignment_of(incident, taken.desk()) == nullptr) {
-            holders.push_back({taken.desk(), taken.person_id()});
+            holders.push_back({taken.desk(), taken.person_id(), taken.time_ms()});
         }
     }
     return holders;
@@ -102,12 +142,9 @@ std::vector<Holder> holders_of(const store::Incident& incident) {
 std::vector<const store::Incident*> held_incidents(const State& state, std::string_view person_id) {
     std::vector<const store::Incident*> held;
     for (const store::Incident* incident : state.incidents()) {
-        const bool is_theirs =
-            std::ranges::any_of(holders_of(*incident), [&](const Holder& holder) {
-                const wire::Person* next = successor_of(state, holder.person_id);
-                return holder.person_id == person_id ||
-                       (next != nullptr && next->id() == person_id);
-            });
+        const bool is_theirs = std::ranges::any_of(
+            holders_of(*incident),
+            [&](const Holder& holder) { return holds(state, *incident, holder, person_id); });
         if (is_theirs) {
             held.push_back(incident);
         }
@@ -116,13 +153,14 @@ std::vector<const store::Incident*> held_incidents(const State& state, std::stri
 }
 
 void release_from_off_duty(const State& state, store::Incident& incident, std::int64_t now_ms) {
-    const auto has_gone = [&](const std::string& person_id) {
-        const wire::Person* person = state.person(person_id);
+    const auto has_gone = [&](const Holder& holder) {
+        const wire::Person* person = state.person(holder.person_id);
         return person != nullptr && person->shift().ended_time_ms() != 0 &&
-               successor_of(state, person_id) == nullptr;
+               person->shift().ended_time_ms() >= holder.since_ms &&
+               successor_of(state, incident, holder) == nullptr;
     };
     for (const Holder& holder : holders_of(incident)) {
-        if (has_gone(holder.person_id)) {
+        if (has_gone(holder)) {
             lapse(incident, holder.desk, now_ms);
         }
     }
@@ -144,25 +182,29 @@ Result<Decision> decide_end_shift(Draft& draft, const wire::EndShift& request) {
     if (!is_on_duty(draft.person())) {
         return refuse(code::no_change, "command.end_shift", "You are not on duty.");
     }
-    const std::vector<const store::Incident*> held = held_incidents(state, draft.person().id());
-    if (request.hand_to_person_id().empty() && !held.empty()) {
-        return refuse(
-            code::open_incidents,
-            field,
-            std::to_string(held.size()) +
-                " of your incidents are not over: close them, or name a colleague on duty "
-                "who takes them over.");
-    }
     if (!request.hand_to_person_id().empty()) {
         draft.read("person/" + request.hand_to_person_id());
         const wire::Person* next = state.person(request.hand_to_person_id());
         if (next == nullptr || next->id() == draft.person().id() ||
-            !shares_a_desk(state, draft.person(), *next)) {
+            !(shares_a_desk(state, draft.person(), *next) ||
+              sits_where_they_hold(state, draft.person(), *next))) {
             return refuse(code::unknown_person, field, "No such person, or none of your desk.");
         }
         if (!is_on_duty(*next)) {
             return refuse(code::wrong_state, field, "That colleague is not on duty.");
         }
+    }
+    const wire::Person* next = state.person(request.hand_to_person_id());
+    if (const int left = left_by(state, draft.person(), next); left > 0) {
+        return refuse(
+            code::open_incidents,
+            field,
+            std::to_string(left) +
+                (next == nullptr
+                     ? " of your incidents are not over: close them, or name a colleague on duty "
+                       "who takes them over."
+                     : " of your incidents are not over and of a desk where that colleague does "
+                       "not sit: close them, or hand them on there."));
     }
     wire::Shift shift = draft.person().shift();
     shift.set_ended_time_ms(std::max(draft.now_ms(), shift.started_time_ms()));
@@ -179,7 +221,7 @@ std::optional<Decision> decide_taking_over(const State& state,
     const std::vector<Holder> holders =
         before == nullptr ? std::vector<Holder>() : holders_of(*before);
     if (std::ranges::none_of(holders, [&](const Holder& holder) {
-            return successor_of(state, holder.person_id) != nullptr;
+            return successor_of(state, *before, holder) != nullptr;
         })) {
         return std::nullopt;
     }
@@ -188,7 +230,7 @@ std::optional<Decision> decide_taking_over(const State& state,
     draft.read("set/" + std::string(kDistrictSet));
     store::Incident incident = changed(draft, *before);
     for (const Holder& holder : holders) {
-        const wire::Person* next = successor_of(state, holder.person_id);
+        const wire::Person* next = successor_of(state, *before, holder);
         if (next == nullptr) {
             continue;
         }

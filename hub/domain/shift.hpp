@@ -22,6 +22,7 @@ std::vector<Feed> shift_feeds(const State& state, const wire::Person& person);
 struct Holder {
     std::string desk;
     std::string person_id;
+    std::int64_t since_ms = 0;
     friend bool operator==(const Holder&, const Holder&) = default;
 };
 // Nobody's any more once it is over.

@@ -174,6 +174,57 @@ TEST_F(Shifts, WhatComesBackFromAMergeIsNobodysWhoHasGone) {
     EXPECT_EQ(incident(kept).state(), wire::INCIDENT_STATE_ACKNOWLEDGED) << "whose is on duty";
 }
 
+TEST_F(Shifts, WhatIsTakenAfterTheShiftIsNotHandedOn) {
+    world.run("officer-baoguo", start_shift());
+    world.run("officer-baoguo-2", start_shift());
+    world.run("officer-baoguo", end_shift("officer-baoguo-2"));
+    world.run("officer-baoguo-2", end_shift());
+    world.now += 1'000;
+    const std::string id = taken_by("officer-baoguo");
+    EXPECT_EQ(hand_on(), 0) << "of the night after";
+    EXPECT_THAT(incident(id).assignments(), IsEmpty());
+}
+
+TEST_F(Shifts, WhoIsLetInNoMoreTakesNothingOver) {
+    world.run("officer-baoguo", start_shift());
+    world.run("officer-baoguo-2", start_shift());
+    const std::string id = taken_by("officer-baoguo");
+    world.run("officer-baoguo", end_shift("officer-baoguo-2"));
+    wire::Command revoke;
+    revoke.mutable_revoke_person()->set_person_id("officer-baoguo-2");
+    world.run("admin", revoke);
+    EXPECT_EQ(hand_on(), 0);
+    EXPECT_THAT(incident(id).assignments(), IsEmpty());
+}
+
+TEST_F(Shifts, AColleagueTakesOverAtADeskWhereTheySit) {
+    world.add("two-desks", {{wire::ROLE_OFFICER, "baoguo"}, {wire::ROLE_OFFICER, "xinjiang"}});
+    for (const char* person : {"two-desks", "officer-baoguo", "officer-xinjiang"}) {
+        world.run(person, start_shift());
+    }
+    const auto id =
+        world.run("volunteer-1", report(wire::REPORT_KIND_ASSIST, in_x1())).event.incident().id();
+    world.run("two-desks", acknowledge(id));
+    EXPECT_EQ(world.refused("two-desks", end_shift("officer-baoguo")), code::open_incidents);
+    world.run("two-desks", end_shift("officer-xinjiang"));
+    EXPECT_EQ(hand_on(), 1);
+    EXPECT_EQ(incident(id).assignments(0).person_id(), "officer-xinjiang");
+}
+
+TEST_F(Shifts, WhoWasMovedElsewhereCanGo) {
+    world.run("officer-baoguo", start_shift());
+    world.run("officer-baoguo-2", start_shift());
+    const std::string id = taken_by("officer-baoguo");
+    wire::Command move;
+    *move.mutable_put_person()->mutable_person() = *world.state.person("officer-baoguo");
+    move.mutable_put_person()->mutable_person()->mutable_grants(0)->set_scope_id("xinjiang");
+    world.run("admin", move);
+    EXPECT_EQ(world.refused("officer-baoguo", end_shift()), "") << "cannot close it any more";
+    world.run("officer-baoguo", end_shift("officer-baoguo-2"));
+    EXPECT_EQ(hand_on(), 1);
+    EXPECT_EQ(incident(id).assignments(0).person_id(), "officer-baoguo-2");
+}
+
 TEST_F(Shifts, AnAdministratorsChangeOfAPersonLeavesThem) {
     world.run("officer-baoguo", start_shift());
     wire::Command put;
