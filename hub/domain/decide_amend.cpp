@@ -4,6 +4,7 @@
 
 #include "hub/domain/attach.hpp"
 #include "hub/domain/corroborate.hpp"
+#include "hub/domain/drill.hpp"
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/own_report.hpp"
 
@@ -109,6 +110,11 @@ Result<Decision> decide_amend(Draft& draft, const wire::AmendReport& given) {
     }
     if (found->report->amendment_count() >= kAmendments) {
         return refuse(code::too_many, field, "The report was amended 20 times.");
+    }
+    if (given.worse() && found->incident->drill()) {
+        if (Result<void> calm = no_real_alarm(draft, found->incident->station_id(), field); !calm) {
+            return std::unexpected(std::move(calm.error()));
+        }
     }
     store::Incident incident = changed(draft, *found->incident);
     store::Report report = next_version(*found->report);

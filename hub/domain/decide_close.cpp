@@ -1,5 +1,6 @@
 // An incident is closed with an outcome, or opened again.
 
+#include "hub/domain/drill.hpp"
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/proof.hpp"
 
@@ -51,6 +52,12 @@ Result<Decision> decide_reopen(Draft& draft, const wire::ReopenIncident& request
     }
     if (const Result<void> room = room_to_say(*found, request.text()); !room) {
         return std::unexpected(room.error());
+    }
+    if (found->incident->drill()) {
+        if (Result<void> calm = no_real_alarm(draft, found->incident->station_id(), found->field);
+            !calm) {
+            return std::unexpected(std::move(calm.error()));
+        }
     }
     store::Incident incident = lived_on(draft, *found->incident);
     reopen(draft, incident);

@@ -46,13 +46,9 @@ Result<Decision> decide_drill(Draft& draft, const wire::StartDrill& given) {
     if (!route) {
         return std::unexpected(route.error());
     }
-    // A fire that another hub is opening at this moment makes this be decided again.
-    draft.read("set/" + fires_set(route->station_id));
     draft.raise_set(drills_set(route->station_id));
-    if (const store::Incident* real = real_alarm(draft.state(), route->station_id)) {
-        return refuse(code::drill_refused_real_alarm,
-                      field,
-                      "A real alarm is open in this station: incident " + real->id() + ".");
+    if (Result<void> calm = no_real_alarm(draft, route->station_id, field); !calm) {
+        return std::unexpected(std::move(calm.error()));
     }
     for (const store::Incident* drill : draft.state().open_drills()) {
         if (drill->station_id() == route->station_id) {

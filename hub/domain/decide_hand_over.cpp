@@ -3,6 +3,7 @@
 #include <set>
 
 #include "hub/domain/clocks.hpp"
+#include "hub/domain/drill.hpp"
 #include "hub/domain/incident_life.hpp"
 #include "hub/domain/proof.hpp"
 
@@ -36,6 +37,12 @@ Result<Decision> decide_hand_over(Draft& draft, const wire::HandOverIncident& re
     }
     if (const Result<void> room = room_to_say(*found, request.text()); !room) {
         return std::unexpected(room.error());
+    }
+    if (found->incident->drill()) {
+        if (Result<void> calm = no_real_alarm(draft, request.station_id(), in + "station_id");
+            !calm) {
+            return std::unexpected(std::move(calm.error()));
+        }
     }
     store::Incident incident = lived_on(draft, *found->incident);
     move_to_station(draft, incident, request.station_id());

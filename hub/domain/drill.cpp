@@ -1,5 +1,6 @@
 #include "hub/domain/drill.hpp"
 
+#include "hub/domain/access.hpp"
 #include "hub/domain/incident_life.hpp"
 
 namespace tocsin::domain {
@@ -55,6 +56,19 @@ const store::Incident* real_alarm(const State& state, std::string_view station_i
         }
     }
     return nullptr;
+}
+
+Result<void> no_real_alarm(Draft& draft, const std::string& station_id, const std::string& field) {
+    draft.read("set/" + fires_set(station_id));
+    const store::Incident* real = real_alarm(draft.state(), station_id);
+    if (real == nullptr) {
+        return {};
+    }
+    std::string message = "A real alarm is open in this station";
+    if (view_of_incident(draft.state(), draft.person(), *real) != store::VIEW_UNSPECIFIED) {
+        message += ": incident " + real->id();
+    }
+    return refuse(code::drill_refused_real_alarm, field, message + '.');
 }
 
 wire::DrillEnd drill_must_end(const State& state,

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "hub/domain/decide.hpp"
+#include "hub/domain/draft.hpp"
 
 namespace tocsin::domain {
 
@@ -19,6 +20,9 @@ std::string drill_title(const store::Incident& incident);
 
 // A real alarm that is open in the station, fires before others; null where there is none.
 const store::Incident* real_alarm(const State& state, std::string_view station_id);
+
+// Refused where a real alarm is open in the station; decided again where one is just being opened.
+Result<void> no_real_alarm(Draft& draft, const std::string& station_id, const std::string& field);
 
 // Why a drill that is open has to end now, or DRILL_END_UNSPECIFIED.
 wire::DrillEnd drill_must_end(const State& state,

@@ -154,6 +154,27 @@ TEST(Drill, NothingThatIsDoneWithItMakesItReal) {
     EXPECT_TRUE(world.state.open_fires("baoguo").empty());
 }
 
+TEST(Drill, RingsNowhereWhileARealAlarmIsOpenThere) {
+    World world;
+    const Decision started = world.run("officer-baoguo", drill("g1"));
+    const std::string id = started.receipt.incident_id();
+    const wire::Command worse = test::worse(started.receipt.report_id());
+    const Result<Decision> calm = world.decide("officer-baoguo", worse);
+    ASSERT_TRUE(calm);
+    EXPECT_EQ(calm->event.lane(), wire::LANE_ROUTINE);
+    EXPECT_EQ(world.refused("officer-baoguo", hand_over(id, "xinjiang")), "");
+    world.run("volunteer-3", fire_at(in_x1()));
+    EXPECT_EQ(world.refused("officer-baoguo", hand_over(id, "xinjiang")),
+              code::drill_refused_real_alarm);
+    EXPECT_EQ(world.refused("officer-baoguo", worse), "");
+
+    world.run("officer-baoguo", resolve(id));
+    EXPECT_EQ(world.refused("officer-baoguo", reopen(id)), "");
+    world.run("volunteer-1", fire_at(in_g2()));
+    EXPECT_EQ(world.refused("officer-baoguo", reopen(id)), code::drill_refused_real_alarm);
+    EXPECT_EQ(world.refused("officer-baoguo", worse), code::drill_refused_real_alarm);
+}
+
 TEST(Drill, IsMergedWithNothingRealAndWhatIsSplitOffIsPractice) {
     World world;
     wire::Command command = drill("g1");
