@@ -15,6 +15,24 @@ bool is_fire(const store::Incident& incident) {
     return incident.kind() == wire::REPORT_KIND_FIRE;
 }
 
+// What is left of a merged incident answers the other's notice no more, unless a report that stays
+// does.
+void give_back_notice(const State& state,
+                      const store::Incident& other,
+                      const std::set<std::string>& ids,
+                      store::Incident& left) {
+    const std::vector<const store::Report*> reports = state.reports_of(left.id());
+    const bool is_own = std::ranges::any_of(reports, [&](const store::Report* report) {
+        return report->notice_id() == left.notice_id() && !ids.contains(report->id());
+    });
+    if (!is_own && left.notice_id() == other.notice_id()) {
+        left.clear_notice_id();
+    }
+    if (!is_own && left.notice_station_id() == other.notice_station_id()) {
+        left.clear_notice_station_id();
+    }
+}
+
 // Everything that an incident has.
 std::set<std::string> all_parts(const State& state, const store::Incident& incident) {
     std::set<std::string> ids;
@@ -39,6 +57,13 @@ store::Incident with(const Draft& draft, const store::Incident& into, const stor
         *stays.mutable_place() = from.place();
         stays.set_area_id(from.area_id());
         stays.set_place_report_id(from.place_report_id());
+    }
+    // Whose notice the other answered goes on seeing what became of it.
+    if (stays.notice_id().empty()) {
+        stays.set_notice_id(from.notice_id());
+    }
+    if (stays.notice_station_id().empty()) {
+        stays.set_notice_station_id(from.notice_station_id());
     }
     leave_other_grids(draft, stays);
     stays.set_latest_report_time_ms(
@@ -152,6 +177,7 @@ Result<Decision> decide_unmerge(Draft& draft, const wire::UnmergeIncident& reque
     }
     give_place(draft, left, ids);
     give_words(draft.state(), left, ids);
+    give_back_notice(draft.state(), again, ids, left);
     const bool told_left = stayers_see(draft.state(), before, left, ids);
     left.set_life(left.life() + (told_left ? 1 : 0));
     if (is_fire(again) || is_fire(left)) {

@@ -269,6 +269,26 @@ TEST_F(AnsweringANotice, IsTiedToItAndReadsIt) {
     EXPECT_THAT(read_names(decision), Contains("notice/" + id + "=1"));
 }
 
+TEST_F(AnsweringANotice, IsKnownToTheIssuingStationAlsoAfterAMerge) {
+    const std::string id = issue("liaison", wire::NOTICE_KIND_MISSING_PERSON, {"pingfang"});
+    const std::string plain =
+        world.run("volunteer-2", report(wire::REPORT_KIND_ASSIST, in_x1())).receipt.incident_id();
+    const std::string clue =
+        world.run("volunteer-3", answer(wire::REPORT_KIND_CLUE, id, in_x1())).receipt.incident_id();
+    const auto is_known = [&] {
+        return view_of_incident(world.state,
+                                *world.state.person("officer-baoguo"),
+                                *world.state.incident(plain)) == store::VIEW_OFFICER;
+    };
+    EXPECT_FALSE(is_known());
+    world.run("officer-xinjiang", merge(clue, plain));
+    EXPECT_TRUE(is_known());
+    EXPECT_EQ(world.state.incident(plain)->notice_id(), id);
+    world.run("officer-xinjiang", unmerge(clue));
+    EXPECT_FALSE(is_known());
+    EXPECT_EQ(world.state.incident(plain)->notice_id(), "");
+}
+
 TEST_F(AnsweringANotice, ElsewhereTellsTheIssuingStationToo) {
     const std::string id = issue("liaison", wire::NOTICE_KIND_MISSING_PERSON, {"pingfang"});
     const Decision decision = world.run("volunteer-3", answer(wire::REPORT_KIND_CLUE, id, in_x1()));
