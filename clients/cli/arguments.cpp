@@ -27,6 +27,23 @@ std::optional<double> parse_number(std::string_view text) {
     return number;
 }
 
+// What a Chinese keyboard writes for digits and their signs, U+FF0B to U+FF19, as ASCII has it;
+// everything else as it is.
+std::string to_narrow(std::string_view text) {
+    constexpr std::string_view kWide = "\xEF\xBC";
+    constexpr unsigned char kFirst = 0x8B;  // third byte of U+FF0B, a plus
+    constexpr unsigned char kLast = 0x99;   // of U+FF19, a nine
+    std::string narrow;
+    while (!text.empty()) {
+        const bool whole = text.starts_with(kWide) && text.size() > kWide.size();
+        const auto third = whole ? static_cast<unsigned char>(text[kWide.size()]) : '\0';
+        const bool is_wide = third >= kFirst && third <= kLast;
+        narrow += is_wide ? static_cast<char>('+' + (third - kFirst)) : text.front();
+        text.remove_prefix(is_wide ? kWide.size() + 1 : 1);
+    }
+    return narrow;
+}
+
 std::optional<std::int64_t> parse_integer(std::string_view text) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -234,7 +251,9 @@ wire::Role role_of(std::string word) {
     return value_of(kRoles, word);
 }
 
-std::optional<wire::Place> parse_place(std::string_view text) {
+std::optional<wire::Place> parse_place(std::string_view typed) {
+    const std::string narrow = to_narrow(typed);
+    std::string_view text = narrow;
     std::vector<double> numbers;
     while (true) {
         const auto comma = text.find(',');

@@ -23,6 +23,40 @@ struct ReportOptions {
     std::string id;
 };
 
+// P9: who stands beside it is told that nobody knows of it yet.
+void say_call() {
+    diagnose("未确认，请立即拨打 119 / 110 / 120: NOT CONFIRMED, call 119, 110 or 120 now");
+}
+
+// Uploads the files and adds them to the report, which is stored by now, whatever becomes of them.
+void follow_with_files(const Globals& globals,
+                       const std::string& report_id,
+                       const std::vector<std::string>& files) {
+    wire::Command more;
+    auto& amendment = *more.mutable_amend_report();
+    amendment.set_report_id(report_id);
+    std::string missing;
+    for (const std::string& file : files) {
+        try {
+            if (const auto media = upload(globals, file)) {
+                amendment.add_media_ids(media->media_id());
+                continue;
+            }
+        } catch (const UsageError& error) {
+            diagnose(error.what());
+        }
+        missing += " --photo " + file;
+    }
+    if (amendment.media_ids_size() > 0 && submit_and_print(globals, std::move(more)) != kDone) {
+        diagnose("the report is stored; its files are not with it");
+    } else if (!missing.empty()) {
+        diagnose(
+            "the report is stored, but not all that was to go with it; to add it: tocsin report "
+            "amend " +
+            report_id + missing);
+    }
+}
+
 int report(const Globals& globals, const ReportOptions& options) {
     wire::Command command;
     command.set_id(options.id);
@@ -40,20 +74,14 @@ int report(const Globals& globals, const ReportOptions& options) {
     report.set_building(options.building);
     const auto receipt = submit(globals, std::move(command));
     if (!receipt) {
+        if (options.urgent || options.gas || options.kind == "fire") {
+            say_call();
+        }
         return receipt.error();
     }
     print_line(receipt_line(*receipt));
-    if (options.files.empty()) {
-        return kDone;
-    }
-    // The text waits for no photo: it is stored by now, whatever becomes of them.
-    wire::Command more;
-    auto& amendment = *more.mutable_amend_report();
-    amendment.set_report_id(receipt->report_id());
-    if (const auto failed = attach(globals, options.files, amendment)) {
-        return *failed;
-    }
-    return submit_and_print(globals, std::move(more));
+    follow_with_files(globals, receipt->report_id(), options.files);
+    return kDone;
 }
 
 struct FollowUp {
@@ -81,7 +109,11 @@ int amend(const Globals& globals, const FollowUp& options) {
     if (const auto failed = attach(globals, options.files, body)) {
         return *failed;
     }
-    return submit_and_print(globals, std::move(command));
+    const int done = submit_and_print(globals, std::move(command));
+    if (options.worse && done != kDone) {
+        say_call();
+    }
+    return done;
 }
 
 int answer(const Globals& globals, const FollowUp& options) {
@@ -166,11 +198,13 @@ void add_report(CLI::App& app, Context& context) {
     command
         .add_option("--notice", options->notice, "The notice that this answers; a clue needs one")
         ->type_name("ID");
-    add_files(command,
-              "--photo,--voice",
-              options->files,
-              "A file that follows the report as an amendment, with a receipt of its own; "
-              "may be repeated");
+    // Not looked at before the report is on its way: an alarm waits for no file.
+    command
+        .add_option("--photo,--voice",
+                    options->files,
+                    "A file that follows the stored report as an amendment, with a receipt of its "
+                    "own; what becomes of it changes nothing of the exit code; may be repeated")
+        ->type_name("FILE");
     add_command_id(command, options->id);
     add_example(command,
                 "  tocsin report fire --at 45.6063,126.6194,20 --photo smoke.jpg\n"

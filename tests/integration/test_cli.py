@@ -87,6 +87,7 @@ def test_a_hub_that_is_not_there_is_3(district, command):
     cli = Cli(no_signal(), district.token_file("volunteer-1"))
     done = cli.expect(UNREACHABLE, "--timeout", "0.5", *command)
     assert not done.stdout and cli.url in done.stderr
+    assert ("119 / 110 / 120" in done.stderr) == (command[:2] == ("report", "fire")), "who stands beside an alarm is told to call"
 
 
 @pytest.mark.parametrize("url", ["nonsense://x", "http://", "http://127.0.0.1:99999", "127.0.0.1"])

@@ -307,9 +307,10 @@ def test_command_line(district, tmp_path):
     picture.write_bytes(bytes(3 << 20))
     assert district.cli("volunteer-1").refused("media", "put", picture)["code"] == "media_too_large"
     assert district.cli("volunteer-1").run("media", "put", tmp_path / "nothing").code == 2
-    # Refused before the report is sent: who asks again does not report twice.
-    unsent = district.cli("volunteer-1").run("report", "hazard", "--text", "ice", "--photo", tmp_path / "nothing")
-    assert (unsent.code, unsent.stdout) == (2, "")
+    # A report waits for no file, not even for one that is not there; and the exit code is the report's.
+    stored = district.cli("volunteer-1").run("report", "fire", "--photo", tmp_path / "nothing")
+    assert stored.code == 0 and [set(line) >= {"reportId"} for line in stored.lines] == [True]
+    assert "cannot be read" in stored.stderr and f"tocsin report amend {stored.last['reportId']} --photo" in stored.stderr
 
 
 SEES = {"volunteer-1", "officer-baoguo", "auxiliary-baoguo", "liaison-baoguo", "bureau"}
@@ -370,7 +371,7 @@ def test_the_report_goes_first_and_its_photo_follows(district, tmp_path):
     # A photo that is refused leaves the report where it is.
     picture.write_text("<svg/>")
     ran = district.cli("volunteer-1").run("report", "fire", "--at", "45.6009,126.6102,20", "--photo", picture)
-    assert ran.code == 1
+    assert ran.code == 0 and "the report is stored" in ran.stderr and str(picture) in ran.stderr
     receipt, refusal = (json.loads(line) for line in ran.stdout.splitlines())
     assert refusal["code"] == "media_type_refused"
     watcher.wait_for(lambda line: line.get("offset") == receipt["offset"])

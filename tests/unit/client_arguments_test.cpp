@@ -23,6 +23,17 @@ TEST(Place, ReadsDegreesAndMetres) {
     EXPECT_DOUBLE_EQ(parse_place("-1,+2.5")->longitude(), 2.5);
 }
 
+TEST(Place, ReadsWhatAChineseKeyboardWrites) {
+    const auto place = parse_place("４５．６０６３，126.6194，２０");
+    ASSERT_TRUE(place);
+    EXPECT_DOUBLE_EQ(place->latitude(), 45.6063);
+    EXPECT_DOUBLE_EQ(place->longitude(), 126.6194);
+    EXPECT_DOUBLE_EQ(place->accuracy_m(), 20);
+    EXPECT_DOUBLE_EQ(parse_place("－１，＋２")->latitude(), -1);
+    EXPECT_FALSE(parse_place("45、126"));
+    EXPECT_FALSE(parse_place("45,126\xEF\xBC"));
+}
+
 TEST(Place, LeavesTheEarthToTheHub) {
     EXPECT_DOUBLE_EQ(parse_place("91,181,-5")->latitude(), 91);
     EXPECT_TRUE(std::isnan(parse_place("nan,0")->latitude()));
