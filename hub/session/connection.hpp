@@ -266,6 +266,7 @@ private:
     bool fetching_detail_ = false;  // an incident or a notice
     bool fetching_stats_ = false;
     MarkGate marks_;
+    log::Offset marks_need_;  // the console knew of the log up to here when it said them
     bool is_console_ = false;
     std::int64_t next_attended_ms_ = 0;
     int subscribes_left_;  // refilled by the second

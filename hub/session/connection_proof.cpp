@@ -19,10 +19,17 @@ void Connection::take_mark(std::int64_t request_id, const wire::Mark& mark, std:
         refuse(request_id, *refusal);
         return;
     }
+    marks_need_ = std::max({marks_need_, position_.alarm, position_.routine});
     pass_marks(now_ms);
 }
 
+// A console that came with the cursor of another hub, or read far back, may know of more than the
+// district here does: of an incident that was opened again meanwhile its marks would count for the
+// time before.
 void Connection::pass_marks(std::int64_t now_ms) {
+    if (window_.head() < marks_need_) {
+        return;
+    }
     if (auto mark = marks_.take(now_ms)) {
         actions_.emplace_back(PassMark{std::move(*mark)});
     }

@@ -227,6 +227,7 @@ void Connection::say_subscribed(std::int64_t request_id, bool resumed, bool with
 void Connection::reset(wire::ResetReason reason) {
     snapshots_.clear();
     history_.reset();
+    marks_need_ = {};
     position_ = {window_.head(), window_.head()};
     wire::Entry entry;
     entry.mutable_reset()->set_reason(reason);

@@ -247,6 +247,25 @@ TEST(Connection, P3_BehindTheWindowIsReadBackInOrderInBothLanes) {
     EXPECT_EQ(got_routine, routine);
 }
 
+// Of an incident that was opened again the mark would be taken for one of before.
+TEST(Connection, P9_AMarkWaitsUntilTheHubKnowsWhatItsConsoleKnows) {
+    Peer peer;
+    peer.happens(wire::LANE_ALARM);
+    peer.subscribe(fanout::Position{{3, 0}, {1, 0}});
+    const auto fetches = peer.actions<FetchHistory>();
+    ASSERT_EQ(fetches.size(), 1u);
+    peer.connection->on_history(fetches[0].ticket, peer.stretch({3, 0}, 1));
+    wire::ClientMessage message;
+    message.mutable_mark()->add_shown_incident_ids("I");
+    peer.hear(message);
+    peer.happens(wire::LANE_ALARM);
+    peer.connection->on_tick(peer.now += 1'000);
+    EXPECT_TRUE(peer.actions<PassMark>().empty());
+    peer.happens(wire::LANE_ALARM);
+    peer.connection->on_tick(peer.now += 1'000);
+    EXPECT_EQ(peer.actions<PassMark>().size(), 1u);
+}
+
 TEST(Connection, P5_RightsThatShrinkHoldForWhatIsWaitingAlready) {
     Peer peer;
     peer.subscribe(std::nullopt);
