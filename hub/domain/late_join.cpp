@@ -1,5 +1,8 @@
 #include "hub/domain/late_join.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "hub/domain/corroborate.hpp"
 #include "hub/domain/move_reports.hpp"
 
@@ -9,13 +12,21 @@ std::vector<std::string> fires_that_join_late(const State& state,
                                               const Circumstances& circumstances) {
     std::vector<std::string> stations = state.area_index().stations();
     stations.emplace_back();  // the bureau's own ground
-    std::vector<std::string> ids;
+    std::vector<const store::Incident*> fires;
     for (const std::string& station : stations) {
         for (const store::Incident* fire : state.open_fires(station)) {
             if (decide_late_join(state, fire->id(), circumstances)) {
-                ids.push_back(fire->id());
+                fires.push_back(fire);
             }
         }
+    }
+    // The older ones first: one that others have joined joins none any more.
+    std::ranges::sort(fires, {}, [](const store::Incident* fire) {
+        return std::pair(fire->opened_time_ms(), std::string_view(fire->id()));
+    });
+    std::vector<std::string> ids;
+    for (const store::Incident* fire : fires) {
+        ids.push_back(fire->id());
     }
     return ids;
 }

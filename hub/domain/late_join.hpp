@@ -10,7 +10,7 @@
 
 namespace tocsin::domain {
 
-// The fires that the rule below would join now.
+// The fires that the rule below would join now, in the order in which to do it.
 std::vector<std::string> fires_that_join_late(const State& state,
                                               const Circumstances& circumstances);
 
