@@ -20,6 +20,14 @@ from harness.processes import program, wait_until
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
+@pytest.fixture(scope="module")
+def district(programs):
+    """As everywhere, but that the tests of this file together may leave more files lying than one person may."""
+    value = start_district(settings={"media": {"unattached": 1_000}})
+    yield value
+    value.close()
+
+
 def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
